@@ -1,0 +1,81 @@
+// Package paging turns a vendor's pages into an iterator, and refuses to walk
+// in circles.
+package paging
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// Page is what the loop has to know of one page.
+type Page[T, C any] struct {
+	Items []T
+	Next  C    // where the next page is, when there is one
+	More  bool // whether there is
+}
+
+// maxEmpty is how many empty pages in a row are followed. One is harmless (all
+// its items may be hidden from this user), an endless row of them is a server
+// that does not come to an end.
+const maxEmpty = 100
+
+// Items yields the items of all pages from first on. Nothing is fetched before
+// the first item is asked for, and nothing after the loop is left. An error is
+// yielded once, then the iteration ends. id tells items apart; stuck makes the
+// error for a server that shows the same page again or only empty ones.
+func Items[T, C any](first C, fetch func(C) (Page[T, C], error), id func(T) string, stuck func(string) error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		var before []string // ids of the page before
+		at, empty := first, 0
+		for {
+			page, err := fetch(at)
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			ids := idsOf(page.Items, id)
+			if len(ids) > 0 && sameIDs(ids, before) {
+				yield(none, stuck("a page repeats the items of the page before"))
+				return
+			}
+			before = ids
+			for _, item := range page.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if !page.More {
+				return
+			}
+			empty++
+			if len(page.Items) > 0 {
+				empty = 0
+			}
+			if empty == maxEmpty {
+				yield(none, stuck(fmt.Sprintf("%d empty pages in a row", maxEmpty)))
+				return
+			}
+			at = page.Next
+		}
+	}
+}
+
+func idsOf[T any](items []T, id func(T) string) []string {
+	ids := make([]string, len(items))
+	for i, item := range items {
+		ids[i] = id(item)
+	}
+	return ids
+}
+
+// sameIDs compares as sets, since a page has no promised order. Pages that
+// differ, nearly all, differ in their first id already.
+func sameIDs(a, b []string) bool {
+	if len(a) != len(b) || !slices.Contains(b, a[0]) {
+		return false
+	}
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(a, b)
+}

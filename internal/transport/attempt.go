@@ -1,0 +1,201 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// errNoResponse answers for a caller's RoundTripper that breaks its contract.
+var errNoResponse = errors.New("the RoundTripper returned neither an answer nor an error")
+
+// run is the state of one call, over all its attempts. It is the
+// http.RoundTripper under the retrying client, and its hooks.
+type run struct {
+	t    *Transport
+	call *Call
+	url  string // masked
+	http http.Client
+
+	attempts   int
+	last       outcome
+	serverWait time.Duration // asked for by the last answer
+	wait       time.Duration // chosen by checkRetry for backoff
+}
+
+// outcome is what the last attempt came to.
+type outcome struct {
+	status  int   // 0: no answer
+	cut     bool  // an answer with an error status, whose body broke off
+	err     error // why there is no usable answer, when status is 0 or the body was refused
+	notSent bool  // the server cannot have seen the request
+}
+
+// errAttemptTimeout is not context.DeadlineExceeded, so that a caller who asks
+// for that learns about the deadline that was theirs.
+var errAttemptTimeout = errors.New("the attempt timed out")
+
+// errTooLarge refuses a successful answer that is longer than Config.MaxBody.
+var errTooLarge = errors.New("the answer is longer than the limit")
+
+// RoundTrip makes one attempt: slot, credential, clock, request, whole answer.
+// Reading the body in here puts a body that breaks off before the retry policy,
+// and keeps slot and clock for as long as the connection is in use.
+func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx := req.Context()
+	r.last = outcome{notSent: true}
+	if req.Body != nil {
+		defer req.Body.Close()
+	}
+	if err := r.t.limit.acquire(ctx, r.observeWait); err != nil {
+		return nil, r.end(err)
+	}
+	defer r.t.limit.release()
+
+	sent := req.Clone(ctx)
+	if req.URL.Scheme != r.t.cfg.Base.Scheme || req.URL.Host != r.t.cfg.Base.Host {
+		return nil, r.end(Invalid("%s is not this client's origin", req.URL.Host))
+	}
+	if err := r.call.Authorize(ctx, sent.Header); err != nil {
+		return nil, r.end(&authError{err})
+	}
+
+	r.attempts++
+	start := time.Now()
+	resp, err := r.send(sent)
+	r.t.cfg.Observe(Event{
+		Kind: EventAttempt, Op: r.call.Op, Method: r.call.Method, URL: r.url, Attempt: r.attempts,
+		StatusCode: r.last.status, Duration: time.Since(start), Err: r.t.cfg.Secrets.Clean(err),
+	})
+	return resp, err
+}
+
+// send is the part of an attempt that the clock covers.
+func (r *run) send(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeoutCause(req.Context(), r.t.cfg.AttemptTimeout, errAttemptTimeout)
+	defer cancel()
+	var conn connection
+	ctx = httptrace.WithClientTrace(ctx, conn.trace())
+
+	resp, err := r.t.cfg.RoundTrip.RoundTrip(req.WithContext(ctx))
+	if err == nil && resp == nil {
+		err = errNoResponse
+	}
+	if err != nil {
+		r.last.notSent = conn.neverHad() || dialFailed(err)
+		return nil, r.end(timeoutOr(ctx, err))
+	}
+	r.last.notSent = false
+	buf, err := r.read(resp)
+	if err != nil {
+		return nil, r.end(timeoutOr(ctx, err))
+	}
+	r.last.status = resp.StatusCode
+	resp.Body = &heldBody{Reader: *bytes.NewReader(buf.Bytes()), buf: buf}
+	return resp, nil
+}
+
+// read takes the whole body into a buffer of the pool. Of an answer that
+// reports an error the status alone is worth having, so there a body that is too
+// long or breaks off is kept as far as it came.
+func (r *run) read(resp *http.Response) (*bytes.Buffer, error) {
+	buf := buffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	if resp.Body == nil { // allowed by http.Client, and what some fakes do
+		return buf, nil
+	}
+	defer resp.Body.Close()
+	ok := resp.StatusCode/100 == 2
+	limit := r.t.cfg.MaxErrorBody
+	if ok {
+		limit = r.t.cfg.MaxBody
+	}
+	if n := min(resp.ContentLength, limit, largestPooled-bytes.MinRead); n > 0 {
+		buf.Grow(int(n) + bytes.MinRead) // MinRead: else ReadFrom grows once more to see the end
+	}
+	n, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	switch {
+	case n > limit && ok:
+		r.last.status = resp.StatusCode
+		err = errTooLarge
+	case n > limit:
+		buf.Truncate(int(limit))
+		err = nil
+	case err != nil && !ok:
+		r.last.cut, err = true, nil
+	}
+	if err != nil {
+		recycle(buf)
+		return nil, err
+	}
+	return buf, nil
+}
+
+// end notes why an attempt gave no answer.
+func (r *run) end(err error) error {
+	r.last.err = err
+	return err
+}
+
+// timeoutOr tells the attempt's own clock from everything else that can end it.
+func timeoutOr(ctx context.Context, err error) error {
+	if errors.Is(context.Cause(ctx), errAttemptTimeout) {
+		return errAttemptTimeout
+	}
+	return err
+}
+
+// connection listens whether an attempt ever had a connection to write to.
+type connection struct{ asked, got atomic.Bool }
+
+func (c *connection) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) { c.asked.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { c.got.Store(true) },
+	}
+}
+
+// neverHad is true only on evidence: a RoundTripper that does not report its
+// connections says nothing about what it sent.
+func (c *connection) neverHad() bool { return c.asked.Load() && !c.got.Load() }
+
+// heldBody is an answer's body in memory. Close gives its buffer back.
+type heldBody struct {
+	bytes.Reader
+	buf *bytes.Buffer
+}
+
+func (b *heldBody) bytes() []byte { return b.buf.Bytes() }
+
+func (b *heldBody) Close() error {
+	if b.buf != nil {
+		recycle(b.buf)
+		b.buf = nil
+	}
+	return nil
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// largestPooled is the most memory that an idle buffer keeps: one giant answer
+// must not pin as much for the life of the program.
+const largestPooled = 1 << 20
+
+func recycle(buf *bytes.Buffer) {
+	if buf.Cap() <= largestPooled {
+		buffers.Put(buf)
+	}
+}
+
+// firstLine shortens a text for an error of one line.
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}

@@ -1,0 +1,126 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// The kinds of failure that callers branch on. Both vendors' packages export
+// these very values.
+var (
+	ErrInvalidArgument    = errors.New("invalid argument")
+	ErrNotFound           = errors.New("not found")
+	ErrNotModified        = errors.New("not modified")
+	ErrDuplicate          = errors.New("duplicate")
+	ErrBadRequest         = errors.New("bad request")
+	ErrUnauthorized       = errors.New("unauthorized")
+	ErrForbidden          = errors.New("forbidden")
+	ErrScope              = errors.New("scope missing")
+	ErrRateLimited        = errors.New("rate limited")
+	ErrUnavailable        = errors.New("unavailable")
+	ErrUnexpectedResponse = errors.New("unexpected response")
+	ErrOutcomeUnknown     = errors.New("outcome unknown")
+)
+
+// Failure says why a call got no answer that could be handed on.
+type Failure struct {
+	URL        string // masked; empty when there was none yet
+	Attempts   int
+	StatusCode int           // of the last answer seen, 0 for none
+	RetryAfter time.Duration // when a wait asked for by the server is the reason
+	Kinds      []error       // sentinels
+	Err        error         // what happened, masked
+}
+
+// Error returns the kinds and the cause in one line.
+func (f *Failure) Error() string {
+	if f.Err != nil {
+		return firstLine(f.Err.Error())
+	}
+	parts := make([]string, len(f.Kinds))
+	for i, k := range f.Kinds {
+		parts[i] = k.Error()
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Unwrap gives the kinds and the cause to errors.Is and errors.As.
+func (f *Failure) Unwrap() []error {
+	if f.Err == nil {
+		return f.Kinds
+	}
+	return append(append([]error(nil), f.Kinds...), f.Err)
+}
+
+// Invalid is the failure of a call that is refused before anything is sent.
+func Invalid(format string, args ...any) *Failure {
+	return &Failure{Kinds: []error{ErrInvalidArgument}, Err: fmt.Errorf(format, args...)}
+}
+
+// pausedError ends a call whose deadline comes before the end of the pause
+// that the server asked for.
+type pausedError struct{ left time.Duration }
+
+func (e *pausedError) Error() string {
+	return fmt.Sprintf("the server asked all callers to wait, another %s", e.left.Round(time.Millisecond))
+}
+
+// contextError is ctx's error with the cause that its owner gave.
+func contextError(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if err == nil || errors.Is(cause, err) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}
+
+// failure explains the end of a call without an answer.
+func (r *run) failure(ctx context.Context, err error) *Failure {
+	f := &Failure{URL: r.url, Attempts: r.attempts, StatusCode: r.last.status}
+	var auth *authError
+	var paused *pausedError
+	var refused *Failure
+	switch {
+	case errors.As(err, &auth):
+		f.Err = auth.err // the vendor's own error, already masked
+		return f
+	case errors.As(err, &paused):
+		f.Kinds, f.RetryAfter, f.Err = []error{ErrRateLimited}, paused.left, paused
+		return f
+	case errors.As(err, &refused):
+		refused.URL, refused.Attempts = f.URL, f.Attempts
+		return refused
+	case ctx.Err() != nil:
+		f.Err = contextError(ctx)
+	case r.last.status != 0:
+		f.Kinds = []error{ErrUnexpectedResponse}
+		f.Err = r.t.cfg.Secrets.Clean(withoutURL(err))
+	default:
+		f.Kinds = []error{ErrUnavailable}
+		f.Err = r.t.cfg.Secrets.Clean(withoutURL(err))
+	}
+	if !r.call.Repeatable && r.inDoubt() {
+		f.Kinds = append(f.Kinds, ErrOutcomeUnknown)
+	}
+	return f
+}
+
+// inDoubt reports whether the server may have worked on the last attempt
+// without our knowing. A 429 is a clear no, even when the wait after it was cut
+// short by the caller.
+func (r *run) inDoubt() bool {
+	return r.attempts > 0 && !r.last.notSent && r.last.status != 429
+}
+
+// withoutURL drops net/http's own mention of method and URL, which Failure has.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

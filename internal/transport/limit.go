@@ -1,0 +1,80 @@
+package transport
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// limiter lets so many attempts run at a time, and none while the server has
+// asked for quiet.
+type limiter struct {
+	slots chan struct{}
+
+	mu    sync.Mutex
+	quiet time.Time // no attempt begins before it
+}
+
+func newLimiter(n int) *limiter { return &limiter{slots: make(chan struct{}, n)} }
+
+// acquire waits for a slot and for the end of a pause, as long as ctx allows.
+// A pause that outlasts ctx's deadline is not begun: waiting for a certain
+// failure helps nobody. onPause hears of each wait for a pause.
+func (l *limiter) acquire(ctx context.Context, onPause func(time.Duration)) error {
+	for {
+		if ctx.Err() != nil {
+			return contextError(ctx)
+		}
+		select {
+		case l.slots <- struct{}{}:
+		case <-ctx.Done():
+			return contextError(ctx)
+		}
+		left := l.pauseLeft()
+		if left <= 0 {
+			return nil
+		}
+		l.release()
+		if outlasts(ctx, left) {
+			return &pausedError{left}
+		}
+		onPause(left)
+		if err := sleep(ctx, left); err != nil {
+			return err
+		}
+	}
+}
+
+func (l *limiter) release() { <-l.slots }
+
+// pause keeps every attempt back for d.
+func (l *limiter) pause(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if until := time.Now().Add(d); until.After(l.quiet) {
+		l.quiet = until
+	}
+}
+
+func (l *limiter) pauseLeft() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Until(l.quiet)
+}
+
+// outlasts reports whether a wait of d would end after ctx does.
+func outlasts(ctx context.Context, d time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) < d
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return contextError(ctx)
+	}
+}

@@ -1,0 +1,168 @@
+// Package transport makes one HTTP call for a vendor's client: it escapes the
+// path, encodes the body, waits for a free slot and a credential, sends, reads
+// the answer up to a limit and repeats what is safe to repeat.
+//
+// It knows no vendor. What an answer means is decided by its caller, which gets
+// every answer that arrived whole, whatever its status; only when there is none
+// does Do return a [Failure].
+package transport
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Config is what all calls of a client share. Every field except Jar,
+// ServerWait and Observe must be set.
+type Config struct {
+	Base      *url.URL          // scheme, host and path prefix of every call
+	RoundTrip http.RoundTripper // sends one request
+	Jar       http.CookieJar
+	UserAgent string
+	Secrets   *Secrets // masked in everything that Do returns or reports
+
+	AttemptTimeout time.Duration // for one attempt, from the token in hand to the last byte of the answer
+	MaxConcurrent  int           // attempts at a time
+	MaxBody        int64         // bytes of an answer with status 2xx; a longer one is refused
+	MaxErrorBody   int64         // bytes kept of any other answer
+
+	MaxRetries    int
+	RetryWaitMin  time.Duration // the first wait, doubled each time
+	RetryWaitMax  time.Duration
+	MaxServerWait time.Duration // a longer wait asked for by the server is not begun
+
+	// ServerWait reads a wait out of an answer's body, for vendors that put it there.
+	ServerWait func(status int, body []byte) time.Duration
+	// Observe is told of every attempt and every wait.
+	Observe func(Event)
+}
+
+// Call is one operation with its arguments.
+type Call struct {
+	Op     string   // the operation's name, for events
+	Method string   //
+	Path   []string // unescaped segments below Config.Base
+	Query  url.Values
+	Header http.Header
+	Body   any // sent as JSON unless nil
+
+	Repeatable bool // the server's state is the same after one and after two of them
+	NoRetry    bool
+
+	// Authorize puts the credential on a request. It runs before each attempt,
+	// outside its clock. Its error ends the call.
+	Authorize func(ctx context.Context, h http.Header) error
+}
+
+// Response is one answer. Body belongs to the transport again when the
+// function that was given it returns.
+type Response struct {
+	StatusCode int
+	Header     http.Header
+	Body       []byte
+	URL        string // masked
+	Attempts   int
+	RetryAfter time.Duration // what the server asked for, obeyed or not
+}
+
+// Event tells of one step of a call.
+type Event struct {
+	Kind       EventKind
+	Op         string
+	Method     string
+	URL        string // masked
+	Attempt    int
+	StatusCode int           // of an attempt, 0 when there was no answer
+	Duration   time.Duration // of an attempt
+	Wait       time.Duration // about to begin
+	Err        error         // masked
+}
+
+// EventKind says what an [Event] tells of.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventAttempt EventKind = "attempt" // a request was answered, or failed
+	EventWait    EventKind = "wait"    // a wait before the next attempt begins
+)
+
+// Transport makes calls. It is safe for concurrent use.
+type Transport struct {
+	cfg   Config
+	base  string // without a slash at its end
+	limit *limiter
+}
+
+// New returns a Transport. It opens no connection.
+func New(cfg Config) *Transport {
+	if cfg.ServerWait == nil {
+		cfg.ServerWait = func(int, []byte) time.Duration { return 0 }
+	}
+	if cfg.Observe == nil {
+		cfg.Observe = func(Event) {}
+	}
+	return &Transport{
+		cfg:   cfg,
+		base:  strings.TrimRight(cfg.Base.String(), "/"),
+		limit: newLimiter(cfg.MaxConcurrent),
+	}
+}
+
+// Do makes the call and hands the answer to use, whose error it returns
+// unchanged. Every other error is a [*Failure].
+func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error) error {
+	if err := ctx.Err(); err != nil {
+		return &Failure{Err: contextError(ctx)}
+	}
+	target, err := t.url(call.Path, call.Query)
+	if err != nil {
+		return err
+	}
+	body, err := encodeBody(call.Body)
+	if err != nil {
+		return err
+	}
+	r := &run{t: t, call: &call, url: t.cfg.Secrets.Mask(target)}
+	req, err := retryablehttp.NewRequestWithContext(ctx, call.Method, target, body)
+	if err != nil {
+		return &Failure{URL: r.url, Kinds: []error{ErrInvalidArgument}, Err: t.cfg.Secrets.Clean(err)}
+	}
+	t.setHeader(req.Header, &call, body != nil)
+
+	// One retrying client per call: its hooks are then methods of this call's
+	// state, and nothing has to be smuggled through the context.
+	r.http = http.Client{Transport: r, Jar: t.cfg.Jar, CheckRedirect: refuseRedirect}
+	repeater := retryablehttp.Client{
+		HTTPClient:   &r.http,
+		RetryMax:     t.cfg.MaxRetries,
+		CheckRetry:   r.checkRetry,
+		Backoff:      r.backoff,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	if call.NoRetry {
+		repeater.RetryMax = 0
+	}
+	resp, err := repeater.Do(req)
+	if err != nil {
+		return r.failure(ctx, err)
+	}
+	defer resp.Body.Close()
+	return use(&Response{
+		StatusCode: resp.StatusCode,
+		Header:     resp.Header,
+		Body:       resp.Body.(*heldBody).bytes(),
+		URL:        r.url,
+		Attempts:   r.attempts,
+		RetryAfter: r.serverWait,
+	})
+}
+
+// refuseRedirect hands a 3xx to the caller: following it would turn a POST into
+// a GET and carry the credential to wherever the answer points.
+func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
