@@ -1,0 +1,222 @@
+package usergroups
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
+)
+
+// This file turns what the API answers into an Error.
+
+// statusOf is the status that a code comes with when the answer's own status
+// says success: multi-item writes report refused items under 2xx. Codes that
+// are not listed count as 400.
+var statusOf = map[string]int{
+	CodeInvalidToken:          http.StatusUnauthorized,
+	CodeAuthenticationFailure: http.StatusUnauthorized,
+	CodeOAuthScopeMismatch:    http.StatusUnauthorized,
+	CodeNoPermission:          http.StatusForbidden,
+	CodeInactiveUser:          http.StatusForbidden,
+	CodeInvalidURLPattern:     http.StatusNotFound,
+	CodeURLRuleNotConfigured:  http.StatusNotFound,
+	CodeTooManyRequests:       http.StatusTooManyRequests,
+	CodeRateLimitExceeded:     http.StatusTooManyRequests,
+	CodeInternalError:         http.StatusInternalServerError,
+	CodeInternalServerError:   http.StatusInternalServerError,
+}
+
+// looseText is a text that the API may also send as a number.
+type looseText string
+
+func (t *looseText) UnmarshalJSON(b []byte) error {
+	var s string
+	var n json.Number
+	switch {
+	case json.Unmarshal(b, &s) == nil:
+		*t = looseText(s)
+	case json.Unmarshal(b, &n) == nil:
+		*t = looseText(n)
+	}
+	return nil
+}
+
+// apiError is the API's envelope of one error, or of one item's result.
+type apiError struct {
+	Code    looseText `json:"code"`
+	Message looseText `json:"message"`
+	Status  looseText `json:"status"`
+	Details Details   `json:"details"`
+}
+
+func (a apiError) failed() bool { return strings.EqualFold(string(a.Status), "error") }
+
+// decodeAPIError finds the error in a body: bare, or wrapped as a list or a
+// single object under whatever key the payload would have. The zero apiError
+// says that there is none.
+func decodeAPIError(body []byte) apiError {
+	var bare apiError
+	if json.Unmarshal(body, &bare) != nil {
+		return apiError{}
+	}
+	if bare.Code != "" {
+		return bare
+	}
+	var keys map[string]json.RawMessage
+	_ = json.Unmarshal(body, &keys) // it is an object: it was decoded above
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		value := keys[key]
+		var list []apiError
+		if json.Unmarshal(value, &list) != nil {
+			var single apiError
+			if json.Unmarshal(value, &single) != nil {
+				continue
+			}
+			list = []apiError{single}
+		}
+		for _, item := range list {
+			if item.Code != "" && item.failed() {
+				return item
+			}
+		}
+	}
+	return apiError{}
+}
+
+// kindsOf is the error table: which sentinels an answer stands for.
+func kindsOf(status int, a apiError) []error {
+	if status/100 == 2 && a.failed() {
+		if status = statusOf[string(a.Code)]; status == 0 {
+			status = http.StatusBadRequest
+		}
+	}
+	_, aboutPath := a.Details.PathIndex()
+	switch {
+	case status == http.StatusNotModified:
+		return []error{ErrNotModified}
+	case status/100 != 4 && status/100 != 5:
+		return []error{ErrUnexpectedResponse}
+	case status/100 == 5:
+		return []error{ErrUnavailable}
+	case status == http.StatusTooManyRequests:
+		return []error{ErrRateLimited}
+	case a.Code == CodeOAuthScopeMismatch:
+		return []error{ErrForbidden, ErrScope}
+	case status == http.StatusUnauthorized:
+		return []error{ErrUnauthorized}
+	case status == http.StatusForbidden:
+		return []error{ErrForbidden}
+	case status == http.StatusNotFound, a.Code == CodeInvalidData && aboutPath:
+		return []error{ErrNotFound}
+	case a.Code == CodeDuplicateData:
+		return []error{ErrDuplicate}
+	default:
+		return []error{ErrBadRequest}
+	}
+}
+
+// serverWait reads the wait that some answers name in their details, in seconds.
+func serverWait(_ int, body []byte) time.Duration {
+	seconds, err := strconv.ParseFloat(decodeAPIError(body).Details.text("retry_after"), 64)
+	if err != nil || !(seconds > 0) { // not a number, too: NaN
+		return 0
+	}
+	const longest = time.Duration(math.MaxInt64)
+	if seconds >= longest.Seconds() {
+		return longest
+	}
+	return time.Duration(seconds * float64(time.Second))
+}
+
+// invalid is the cause of an error that is returned before anything is sent.
+func invalid(format string, args ...any) error { return transport.Invalid(format, args...) }
+
+// error is the Error of a call without an answer.
+func (r *request) error(cause error) *Error {
+	e := &Error{Op: string(r.op()), Method: r.method, cause: cause}
+	var failure *transport.Failure
+	if errors.As(cause, &failure) {
+		e.URL, e.StatusCode, e.Attempts = failure.URL, failure.StatusCode, failure.Attempts
+		e.RetryAfter, e.kinds, e.cause = failure.RetryAfter, failure.Kinds, failure.Err
+	}
+	var token *Error // the call failed for want of a token
+	if errors.As(e.cause, &token) {
+		e.Code, e.RetryAfter = token.Code, token.RetryAfter
+	}
+	return e
+}
+
+// answerError is the Error of an answer that reports one, or that has no
+// success status.
+func (r *request) answerError(resp *transport.Response, a apiError) *Error {
+	kinds := kindsOf(resp.StatusCode, a)
+	var cause error
+	if a.Code == "" {
+		cause = notJSON(resp.Body, nil)
+	}
+	e := r.newError(resp, a, kinds, cause)
+	if slices.Contains(kinds, ErrScope) && r.operation != nil {
+		e.Scopes = slices.Clone(r.operation.scopes)
+	}
+	// A 4xx is a clear no. Everything else may hide work that was done.
+	if !r.repeatable && (resp.StatusCode/100 == 3 || slices.Contains(kinds, ErrUnavailable)) {
+		e.kinds = append(e.kinds, ErrOutcomeUnknown)
+	}
+	return e
+}
+
+// unexpected is the Error of a 2xx that is not the operation's.
+func (r *request) unexpected(resp *transport.Response, cause error) *Error {
+	e := r.newError(resp, apiError{}, []error{ErrUnexpectedResponse}, cause)
+	if !r.repeatable {
+		e.kinds = append(e.kinds, ErrOutcomeUnknown)
+	}
+	return e
+}
+
+func (r *request) newError(resp *transport.Response, a apiError, kinds []error, cause error) *Error {
+	return &Error{
+		Op: string(r.op()), Method: r.method, URL: resp.URL, StatusCode: resp.StatusCode,
+		Code: string(a.Code), Message: string(a.Message), Details: a.Details,
+		Attempts: resp.Attempts, RetryAfter: resp.RetryAfter, Body: resp.Body,
+		kinds: kinds, cause: cause,
+	}
+}
+
+// notJSON says what a body is that could not be decoded, in place of a bare
+// syntax error. It is nil for JSON, when there is no error to explain.
+func notJSON(body []byte, err error) error {
+	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 256)]))
+	switch {
+	case len(start) == 0:
+		return errors.New("the body is empty")
+	case bytes.HasPrefix(start, []byte("<")):
+		return errors.New("the body is HTML or XML")
+	case err != nil:
+		return fmt.Errorf("the body is not the JSON expected: %w", err)
+	case !json.Valid(body):
+		return errors.New("the body is not JSON")
+	}
+	return nil
+}
+
+// seal takes the secrets out of an Error, and its body out of the transport's
+// buffer.
+func (c *core) seal(e *Error) *Error {
+	e.Code, e.Message = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message)
+	for key, value := range e.Details {
+		e.Details[key] = json.RawMessage(c.secrets.Mask(string(value)))
+	}
+	e.Body = []byte(c.secrets.Mask(string(e.Body[:min(len(e.Body), maxErrorBody)])))
+	e.cause = c.secrets.Clean(e.cause)
+	return e
+}

@@ -1,0 +1,124 @@
+package usergroups
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
+)
+
+// CallOption changes one call.
+type CallOption func(*callConfig) error
+
+type callConfig struct {
+	header   http.Header
+	noRetry  bool
+	response *Response
+}
+
+func newCallConfig(opts []CallOption) (*callConfig, error) {
+	co := new(callConfig)
+	for _, opt := range opts {
+		if opt == nil {
+			return nil, invalid("a CallOption is nil")
+		}
+		if err := opt(co); err != nil {
+			return nil, err
+		}
+	}
+	return co, nil
+}
+
+// newWalkConfig is newCallConfig for an iterator, which makes any number of
+// calls.
+func newWalkConfig(opts []CallOption) error {
+	co, err := newCallConfig(opts)
+	if err == nil && co.response != nil {
+		err = invalid("WithResponse has no meaning for an iterator: it makes many calls")
+	}
+	return err
+}
+
+// Response is the answer of one call, see [WithResponse].
+type Response struct {
+	StatusCode int
+	Header     http.Header
+	Body       []byte // with the client's secrets masked
+	Attempts   int    // requests that were sent
+}
+
+// CreditsRemaining returns how many API credits the organisation has left for
+// the next 24 hours. Zoho sends it only once half of them are used.
+func (r *Response) CreditsRemaining() (credits int, ok bool) {
+	credits, err := strconv.Atoi(r.Header.Get("X-API-CREDITS-REMAINING"))
+	return credits, err == nil
+}
+
+func (r *Response) fill(resp *transport.Response, secrets *transport.Secrets) {
+	if r == nil {
+		return
+	}
+	body := bytes.Clone(resp.Body)
+	if text := string(body); secrets.Mask(text) != text {
+		body = []byte(secrets.Mask(text))
+	}
+	*r = Response{StatusCode: resp.StatusCode, Header: resp.Header, Body: body, Attempts: resp.Attempts}
+}
+
+// WithResponse fills r with the last answer, also when the call fails, unless
+// there was none. It is for single calls: an iterator refuses it.
+func WithResponse(r *Response) CallOption {
+	return func(co *callConfig) error {
+		if r == nil {
+			return invalid("WithResponse: the Response is nil")
+		}
+		co.response = r
+		return nil
+	}
+}
+
+// ownHeaders are set by the client and by nobody else.
+var ownHeaders = []string{"Authorization", "Host", "Content-Length", "Transfer-Encoding", "Idempotency-Key", "X-Idempotency-Key"}
+
+// WithHeader sets a header of the request. Authorization, Host and the headers
+// that would change how the request is sent or repeated are refused.
+func WithHeader(key, value string) CallOption {
+	return func(co *callConfig) error {
+		name := http.CanonicalHeaderKey(key)
+		switch {
+		case !validHeaderName(key) || !validHeaderValue(value):
+			return invalid("WithHeader: %q cannot be sent as a header", key)
+		case slices.Contains(ownHeaders, name):
+			return invalid("WithHeader: %s is set by the client", name)
+		}
+		if co.header == nil {
+			co.header = make(http.Header)
+		}
+		co.header.Set(name, value)
+		return nil
+	}
+}
+
+// NoRetry sends the request once, whatever comes back, also when the access
+// token is refused; the next call then uses a new one.
+func NoRetry() CallOption {
+	return func(co *callConfig) error {
+		co.noRetry = true
+		return nil
+	}
+}
+
+func validHeaderName(s string) bool {
+	const others = "!#$%&'*+-.^_`|~"
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		alphanumeric := '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		return !alphanumeric && !strings.ContainsRune(others, r)
+	})
+}
+
+func validHeaderValue(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}

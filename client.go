@@ -1,0 +1,377 @@
+package usergroups
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/google/go-querystring/query"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
+)
+
+// Version is the version of this package, as it is sent in User-Agent.
+const Version = "0.1.0"
+
+// Client makes calls to Zoho CRM. Make one with [NewClient] for each
+// organisation and keep it: it holds the token, the connections and the limits.
+// It is safe for concurrent use.
+type Client struct {
+	UserGroups *UserGroupsService
+	Users      *UsersService
+
+	core *core
+}
+
+// core is what the services share. A nil core is that of a Client that was not
+// made by NewClient: its calls give errors.
+type core struct {
+	transport *transport.Transport
+	secrets   *transport.Secrets
+	tokens    TokenSource
+	version   int
+	prefix    []string // "crm", "v8"
+	idle      func()
+	// apiDomain is the host that a token has to be meant for, "" for any.
+	apiDomain string
+}
+
+// service is what every service is: its methods differ, its only field does not.
+type service struct{ core *core }
+
+// version is the API version, 0 without a client.
+func (s *service) version() int {
+	if s == nil || s.core == nil {
+		return 0
+	}
+	return s.core.version
+}
+
+// NewClient returns a client with the given options. It needs exactly one of
+// [WithRefreshToken], [WithAccessToken] and [WithTokenSource]. It does not touch
+// the network or the environment and starts no goroutine; what is wrong with the
+// options is told here, as ErrInvalidArgument.
+func NewClient(opts ...Option) (*Client, error) {
+	cfg := newConfig()
+	for _, opt := range opts {
+		if opt == nil {
+			return nil, invalid("an Option is nil")
+		}
+		if err := opt(cfg); err != nil {
+			return nil, err
+		}
+	}
+	core, err := cfg.build()
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		UserGroups: &UserGroupsService{core},
+		Users:      &UsersService{core},
+		core:       core,
+	}, nil
+}
+
+// The variables that [NewClientFromEnv] reads.
+const (
+	envClientID     = "ZOHO_CLIENT_ID"
+	envClientSecret = "ZOHO_CLIENT_SECRET"
+	envRefreshToken = "ZOHO_REFRESH_TOKEN"
+	envDataCenter   = "ZOHO_DATA_CENTER"
+	envEnvironment  = "ZOHO_ENVIRONMENT"
+	envAPIVersion   = "ZOHO_API_VERSION"
+)
+
+// NewClientFromEnv returns a client with the credentials in ZOHO_CLIENT_ID,
+// ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, and with ZOHO_DATA_CENTER ("US"),
+// ZOHO_ENVIRONMENT ("production") and ZOHO_API_VERSION ("v8") where they are
+// set. Options come on top. When one of the three credentials is missing, the
+// error names it.
+func NewClientFromEnv(opts ...Option) (*Client, error) {
+	var missing []string
+	get := func(name string) string {
+		value := os.Getenv(name)
+		if value == "" {
+			missing = append(missing, name)
+		}
+		return value
+	}
+	token := RefreshToken{ClientID: get(envClientID), ClientSecret: get(envClientSecret), RefreshToken: get(envRefreshToken)}
+	if len(missing) > 0 {
+		return nil, invalid("not set in the environment: %s", strings.Join(missing, ", "))
+	}
+	env := []Option{WithRefreshToken(token)}
+	if v := os.Getenv(envDataCenter); v != "" {
+		env = append(env, WithDataCenter(DataCenter(v)))
+	}
+	if v := os.Getenv(envEnvironment); v != "" {
+		env = append(env, WithEnvironment(Environment(v)))
+	}
+	if v := os.Getenv(envAPIVersion); v != "" {
+		env = append(env, WithAPIVersion(v))
+	}
+	return NewClient(append(env, opts...)...)
+}
+
+// CloseIdleConnections closes the connections that no call is using. The client
+// stays usable. It does nothing to a RoundTripper that was given by
+// [WithHTTPClient].
+func (c *Client) CloseIdleConnections() {
+	if c != nil && c.core != nil {
+		c.core.idle()
+	}
+}
+
+// Request is a call that this package has no method for, see [Client.Do].
+type Request struct {
+	Method string     // GET, POST, PUT, PATCH or DELETE
+	Path   []string   // unescaped segments below /crm/{version}: "settings", "user_groups"
+	Query  url.Values //
+	Body   any        // sent as JSON unless nil
+	// Repeatable says that doing it twice leaves the server as doing it once, so
+	// that it may be sent again after a lost connection or a 5xx. A GET always is.
+	Repeatable bool
+}
+
+// Do makes a call that this package has no method for, with everything that the
+// methods have: token, retries, limits, errors. The body of a 2xx answer is
+// decoded into out, unless that is nil or the answer is a 204. The caller has to
+// check that the payload is there: only the API's own errors are recognised.
+func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
+	r := request{
+		method: req.Method, path: req.Path, query: req.Query, body: req.Body,
+		repeatable: req.Repeatable || req.Method == http.MethodGet,
+	}
+	methods := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	if !slices.Contains(methods, req.Method) {
+		return r.error(invalid("method %q is none of %s", req.Method, strings.Join(methods, ", ")))
+	}
+	if len(req.Path) == 0 {
+		return r.error(invalid("the path is empty"))
+	}
+	return c.service().call(ctx, r, opts, func(resp *transport.Response) error {
+		var top struct{ apiError }
+		_ = json.Unmarshal(resp.Body, &top) // looked at only for an error; out decides whether it is JSON
+		switch {
+		case top.failed():
+			return r.answerError(resp, top.apiError)
+		case out == nil || resp.StatusCode == http.StatusNoContent:
+			return nil
+		}
+		if err := json.Unmarshal(resp.Body, out); err != nil {
+			return r.unexpected(resp, notJSON(resp.Body, err))
+		}
+		return nil
+	})
+}
+
+func (c *Client) service() *service {
+	if c == nil {
+		return nil
+	}
+	return &service{c.core}
+}
+
+// opClientDo names the calls made by Client.Do.
+const opClientDo Op = "Client.Do"
+
+// request is one call with its arguments, on its way to the transport.
+type request struct {
+	operation  *operation // nil for Client.Do
+	method     string
+	path       []string
+	query      any // a struct with url tags, or url.Values
+	body       any
+	repeatable bool
+}
+
+// newRequest fills an operation's row with arguments.
+func newRequest(op Op, args []string, options, body any) request {
+	row := lookup(op)
+	return request{
+		operation: row, method: row.method, path: row.segments(args),
+		query: options, body: body, repeatable: row.repeatable,
+	}
+}
+
+// answer is a decoded body.
+type answer interface {
+	// payload counts the items under the operation's key, -1 when the key is
+	// missing, and tells which of them lacks what every item has, -1 for none.
+	payload() (items, odd int)
+	// top is what may stand beside the payload, or in its place.
+	top() *apiError
+}
+
+// do makes the call of one operation and decodes its answer, once. Whatever the
+// API can answer instead of the payload becomes an [*Error] here. An empty
+// answer is the zero T.
+func do[T any, P interface {
+	*T
+	answer
+}](ctx context.Context, s *service, r request, opts []CallOption,
+) (T, error) {
+	var out T
+	err := s.call(ctx, r, opts, func(resp *transport.Response) error {
+		kind := r.operation.answer
+		if resp.StatusCode == http.StatusNoContent {
+			switch kind {
+			case answerPage:
+				return nil
+			case answerOne:
+				return r.newError(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
+			}
+			return r.unexpected(resp, errors.New("no result in the answer"))
+		}
+		if err := json.Unmarshal(resp.Body, &out); err != nil {
+			return r.unexpected(resp, notJSON(resp.Body, err))
+		}
+		items, odd := P(&out).payload()
+		if top := P(&out).top(); top.failed() {
+			return r.answerError(resp, *top)
+		}
+		if items < 0 || odd >= 0 {
+			// Errors of items have the same key as data; only here is it worth
+			// looking for one.
+			if failed := decodeAPIError(resp.Body); failed.failed() {
+				return r.answerError(resp, failed)
+			}
+		}
+		switch {
+		case items < 0:
+			return r.unexpected(resp, errors.New("the payload is missing"))
+		case odd >= 0:
+			return r.unexpected(resp, fmt.Errorf("item %d of the payload has no id or status", odd))
+		case items == 0 && kind == answerOne:
+			return r.newError(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
+		case items != 1 && kind != answerPage:
+			return r.unexpected(resp, fmt.Errorf("%d items where there must be one", items))
+		}
+		return nil
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return out, nil
+}
+
+// call makes the request, refreshes a refused token once, fills WithResponse
+// and hands a 2xx to use. Every error it returns is an [*Error].
+func (s *service) call(ctx context.Context, r request, opts []CallOption, use func(*transport.Response) error) error {
+	if s == nil || s.core == nil {
+		return r.error(invalid("the Client was not made by NewClient"))
+	}
+	if ctx == nil {
+		return r.error(invalid("the context is nil"))
+	}
+	co, err := newCallConfig(opts)
+	if err != nil {
+		return r.error(err)
+	}
+	values, err := r.values(s.core.version)
+	if err != nil {
+		return r.error(err)
+	}
+	var used Token
+	call := transport.Call{
+		Op: string(r.op()), Method: r.method, Path: slices.Concat(s.core.prefix, r.path),
+		Query: values, Header: co.header, Body: r.body,
+		Repeatable: r.repeatable, NoRetry: co.noRetry,
+		Authorize: func(ctx context.Context, h http.Header) error {
+			var err error
+			used, err = s.core.authorize(ctx, h)
+			return err
+		},
+	}
+	attempts := 0
+	handle := func(resp *transport.Response) error {
+		attempts += resp.Attempts
+		resp.Attempts = attempts
+		co.response.fill(resp, s.core.secrets)
+		err := error(nil)
+		if resp.StatusCode/100 == 2 {
+			err = use(resp)
+		} else {
+			err = r.answerError(resp, decodeAPIError(resp.Body))
+		}
+		var e *Error
+		if errors.As(err, &e) {
+			return s.core.seal(e)
+		}
+		return err
+	}
+	err = s.core.transport.Do(ctx, call, handle)
+	if refused := refusedToken(err); refused != nil {
+		next, tokenErr := s.core.replace(ctx, used)
+		switch {
+		case tokenErr != nil:
+			return refused.because(tokenErr)
+		case next.AccessToken != used.AccessToken && !co.noRetry:
+			err = s.core.transport.Do(ctx, call, handle)
+		}
+	}
+	if failure, ok := err.(*transport.Failure); ok { //nolint:errorlint // not one that an Error wraps
+		e := r.error(failure)
+		e.Attempts += attempts
+		return e
+	}
+	return err
+}
+
+// refusedToken returns the one error that a new access token may change. Missing
+// scopes and unknown users do not go away with one.
+func refusedToken(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) && e.StatusCode == http.StatusUnauthorized && e.Code == CodeInvalidToken {
+		return e
+	}
+	return nil
+}
+
+// because replaces what a 401 stands for by the reason why there is no better
+// token: a throttled refresh must not look like a revoked credential.
+func (e *Error) because(cause error) *Error {
+	e.kinds, e.cause = nil, cause
+	var token *Error
+	if errors.As(cause, &token) {
+		e.RetryAfter = token.RetryAfter
+	}
+	return e
+}
+
+// values encodes the query and refuses what the version lacks.
+func (r *request) values(version int) (url.Values, error) {
+	values, ok := r.query.(url.Values)
+	if !ok {
+		var err error
+		if values, err = query.Values(r.query); err != nil {
+			return nil, err
+		}
+	}
+	if r.operation == nil {
+		return values, nil
+	}
+	if version < r.operation.since {
+		return nil, invalid("%s came with API version v%d", r.operation.op, r.operation.since)
+	}
+	for param, since := range r.operation.params {
+		if values.Has(param) && version < since {
+			return nil, invalid("%s of %s came with API version v%d", param, r.operation.op, since)
+		}
+	}
+	return values, nil
+}
+
+func (r *request) op() Op {
+	if r.operation == nil {
+		return opClientDo
+	}
+	return r.operation.op
+}

@@ -1,0 +1,241 @@
+package usergroups
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
+)
+
+// The kinds of error, to be asked for with errors.Is. Every error of this
+// package that has to do with a call is also an [*Error], with what the server
+// said.
+var (
+	// ErrInvalidArgument: refused before anything was sent: an empty id, a
+	// parameter that the API version lacks, an option that has no meaning here.
+	ErrInvalidArgument = transport.ErrInvalidArgument
+	// ErrNotFound: there is no such object, or this user may not see it (204 on
+	// a single object, 404, or 400 INVALID_DATA that names a segment of the path).
+	ErrNotFound = transport.ErrNotFound
+	// ErrNotModified: 304, nothing has changed since the time asked about.
+	ErrNotModified = transport.ErrNotModified
+	// ErrDuplicate: 400 DUPLICATE_DATA, another group has that name.
+	ErrDuplicate = transport.ErrDuplicate
+	// ErrBadRequest: any other 4xx; Error.Code and Error.Details say what is wrong.
+	ErrBadRequest = transport.ErrBadRequest
+	// ErrUnauthorized: the access token was refused even after a refresh, or the
+	// refresh token or the client itself was refused by the accounts server.
+	ErrUnauthorized = transport.ErrUnauthorized
+	// ErrForbidden: 403, the user's profile does not allow it; or ErrScope.
+	ErrForbidden = transport.ErrForbidden
+	// ErrScope: the token was not granted a scope that the operation needs, see
+	// Error.Scopes. Logging in again does not help, a new consent does.
+	ErrScope = transport.ErrScope
+	// ErrRateLimited: 429, or the accounts server issues no more tokens for now.
+	// Error.RetryAfter has the wait that the server asks for, if it named one.
+	ErrRateLimited = transport.ErrRateLimited
+	// ErrUnavailable: 5xx, or no answer at all.
+	ErrUnavailable = transport.ErrUnavailable
+	// ErrUnexpectedResponse: an answer that the API does not give: a redirect, an
+	// HTML page, JSON without the payload, more than 32 MiB.
+	ErrUnexpectedResponse = transport.ErrUnexpectedResponse
+	// ErrOutcomeUnknown: a write that may or may not have been done. Look before
+	// you repeat it. It stands beside the error that says what was seen.
+	ErrOutcomeUnknown = transport.ErrOutcomeUnknown
+)
+
+// The codes that the API is known to answer with, for comparison with
+// [Error.Code]. The list is not closed. The HTTP status it comes with stands
+// behind each.
+const (
+	CodeInvalidData           = "INVALID_DATA"            // 400: a field, the id in the path, filters
+	CodeMandatoryNotFound     = "MANDATORY_NOT_FOUND"     // 400: a mandatory key is missing
+	CodeDuplicateData         = "DUPLICATE_DATA"          // 400: the name is taken
+	CodePatternNotMatched     = "PATTERN_NOT_MATCHED"     // 400
+	CodeRequiredParamMissing  = "REQUIRED_PARAM_MISSING"  // 400
+	CodeDependentParamMissing = "DEPENDENT_PARAM_MISSING" // 400
+	CodeExpectedFieldMissing  = "EXPECTED_FIELD_MISSING"  // 400
+	CodeInvalidRequestMethod  = "INVALID_REQUEST_METHOD"  // 400
+	CodeInvalidHost           = "INVALID_HOST"            // 400: wrong domain for this version
+	CodeLimitReached          = "LIMIT_REACHED"           // 400
+	CodeAlreadyUsed           = "ALREADY_USED"            // 400
+	CodeNotAllowed            = "NOT_ALLOWED"             // 400
+	CodeBadRequest            = "BAD_REQUEST"             // 400
+	CodeAPINotSupported       = "API_NOT_SUPPORTED"       // 400: not in this version
+	CodeInvalidToken          = "INVALID_TOKEN"           // 401
+	CodeAuthenticationFailure = "AUTHENTICATION_FAILURE"  // 401
+	CodeOAuthScopeMismatch    = "OAUTH_SCOPE_MISMATCH"    // 401
+	CodeNoPermission          = "NO_PERMISSION"           // 403: the profile lacks the permission in Details
+	CodeInactiveUser          = "INACTIVE_USER"           // 403
+	CodeInvalidURLPattern     = "INVALID_URL_PATTERN"     // 404: malformed id or path
+	CodeURLRuleNotConfigured  = "URL_RULE_NOT_CONFIGURED" // 404
+	CodeTooManyRequests       = "TOO_MANY_REQUESTS"       // 429
+	CodeRateLimitExceeded     = "RATE_LIMIT_EXCEEDED"     // 429
+	CodeInternalError         = "INTERNAL_ERROR"          // 500
+	CodeInternalServerError   = "INTERNAL_SERVER_ERROR"   // 500
+)
+
+// Error is what every failed call returns, always as a pointer. Ask for its kind
+// with errors.Is and the Err… values, for its fields with errors.As. Secrets are
+// masked in all of it, also where the server repeats them.
+type Error struct {
+	Op         string        // the operation, "UserGroups.Create"
+	Method     string        // of the request
+	URL        string        // of the request; empty when there was none
+	StatusCode int           // of the answer; 0 when there was none
+	Code       string        // the API's own code, see the Code constants
+	Message    string        // the API's text for people; do not compare it
+	Details    Details       // the API's details, by code
+	Attempts   int           // requests that were sent
+	RetryAfter time.Duration // the wait that the server asked for; 0 when it did not
+	Scopes     []string      // the scopes that the operation needs, on ErrScope
+	Body       []byte        // of the answer, up to 64 KiB
+
+	kinds []error
+	cause error
+}
+
+// Error returns one line: operation, status, code, message, request.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("usergroups: " + e.Op)
+	sep := ": "
+	add := func(s string) {
+		if s = oneLine(s); s != "" {
+			b.WriteString(sep + s)
+			sep = " "
+		}
+	}
+	if e.StatusCode != 0 {
+		add(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
+	}
+	add(e.Code)
+	if e.Message != "" {
+		sep = ": "
+		add(e.Message)
+	}
+	if e.cause != nil {
+		sep = ": "
+		add(e.cause.Error())
+	}
+	if sep == ": " && e.StatusCode == 0 { // nothing was said yet
+		for _, k := range e.kinds {
+			add(k.Error())
+		}
+	}
+	if len(e.Scopes) > 0 {
+		fmt.Fprintf(&b, "; needs %s", strings.Join(e.Scopes, ","))
+	}
+	if errors.Is(e, ErrOutcomeUnknown) {
+		b.WriteString("; outcome unknown")
+	}
+	if e.URL != "" {
+		fmt.Fprintf(&b, " (%s %s, %d attempts)", e.Method, oneLine(e.URL), e.Attempts)
+	}
+	return b.String()
+}
+
+// oneLine keeps an error readable in a log: no line breaks, no page of HTML.
+func oneLine(s string) string {
+	const longest = 500
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > longest {
+		s = strings.ToValidUTF8(s[:longest], "") + "…"
+	}
+	return s
+}
+
+// Unwrap gives the kinds and, if there is one, the cause to errors.Is and errors.As.
+func (e *Error) Unwrap() []error {
+	if e.cause == nil {
+		return e.kinds
+	}
+	return append(slices.Clone(e.kinds), e.cause)
+}
+
+// GoString is Error: the fields may be long, and the cause is anything.
+func (e *Error) GoString() string { return e.Error() }
+
+// LogValue gives log/slog the fields one by one, without the body.
+func (e *Error) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("op", e.Op)}
+	text := func(key, value string) {
+		if value != "" {
+			attrs = append(attrs, slog.String(key, value))
+		}
+	}
+	text("method", e.Method)
+	text("url", e.URL)
+	if e.StatusCode != 0 {
+		attrs = append(attrs, slog.Int("status", e.StatusCode))
+	}
+	text("code", e.Code)
+	text("message", e.Message)
+	attrs = append(attrs, slog.Int("attempts", e.Attempts))
+	if e.RetryAfter != 0 {
+		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
+	}
+	if e.cause != nil {
+		text("cause", e.cause.Error())
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// Details is what the API says beside a code, by key. Which keys there are
+// depends on the code; the methods read the ones that these operations use.
+type Details map[string]json.RawMessage
+
+// UnmarshalJSON takes an object. Anything else (null, an array, a text: all
+// have been seen in one place or another) leaves no details.
+func (d *Details) UnmarshalJSON(b []byte) error {
+	*d = nil
+	if len(b) == 0 || b[0] != '{' {
+		return nil
+	}
+	return json.Unmarshal(b, (*map[string]json.RawMessage)(d))
+}
+
+func (d Details) text(key string) string {
+	var s looseText
+	_ = json.Unmarshal(d[key], &s) // absent or of another type: no text
+	return string(s)
+}
+
+// ID returns the id of the object that was written.
+func (d Details) ID() string { return d.text("id") }
+
+// JobID returns the id of the job that will do what was asked for.
+func (d Details) JobID() string { return d.text("job_id") }
+
+// APIName returns the name of the field that is wrong.
+func (d Details) APIName() string { return d.text("api_name") }
+
+// JSONPath returns where in the request's body the field is, "$.user_groups[0].name".
+func (d Details) JSONPath() string { return d.text("json_path") }
+
+// ParamName returns the name of the query parameter that is wrong.
+func (d Details) ParamName() string { return d.text("param_name") }
+
+// Permissions returns the permissions that the user's profile lacks. The API
+// sends a text or a list.
+func (d Details) Permissions() []string {
+	if s := d.text("permissions"); s != "" {
+		return []string{s}
+	}
+	var list []string
+	_ = json.Unmarshal(d["permissions"], &list) // of another type: none
+	return list
+}
+
+// PathIndex returns which segment of the path, counted from zero below
+// /crm/{version}, the API could not make sense of.
+func (d Details) PathIndex() (index int, ok bool) {
+	raw, ok := d["resource_path_index"]
+	return index, ok && json.Unmarshal(raw, &index) == nil
+}

@@ -1,0 +1,168 @@
+package usergroups
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"unicode/utf8"
+)
+
+// Criteria is a condition on groups, for the Filters of a list. The zero value
+// is no condition. What is wrong with it (no field, a value that is not JSON) is
+// told by the call that uses it, as ErrInvalidArgument.
+//
+// It is sent as compact JSON. Newer documents of the vendor limit that to 250
+// characters, which the server judges.
+type Criteria struct {
+	kind     criteriaKind
+	operator string // "and", "or"
+	members  []Criteria
+
+	field      string
+	comparator string
+	value      any
+
+	raw string
+}
+
+type criteriaKind int
+
+const (
+	criteriaNone criteriaKind = iota
+	criteriaSingle
+	criteriaGroup
+	criteriaRaw
+)
+
+// And holds where all of the criteria do. Zero Criteria among them are left out;
+// of none at all it is the zero Criteria.
+func And(criteria ...Criteria) Criteria {
+	criteria = slices.DeleteFunc(slices.Clone(criteria), Criteria.IsZero)
+	return group("and", criteria)
+}
+
+// Or holds where one of the criteria does. The documents show it for counts and
+// not for the list of groups. Without any, or with a zero Criteria among them,
+// the call that uses it fails: "no condition" would make it hold for every group.
+func Or(criteria ...Criteria) Criteria {
+	if len(criteria) == 0 || slices.ContainsFunc(criteria, Criteria.IsZero) {
+		return Criteria{kind: criteriaGroup, operator: "or"}
+	}
+	return group("or", slices.Clone(criteria))
+}
+
+func group(operator string, members []Criteria) Criteria {
+	switch len(members) {
+	case 0:
+		return Criteria{}
+	case 1:
+		return members[0]
+	}
+	return Criteria{kind: criteriaGroup, operator: operator, members: members}
+}
+
+// Equal holds where the field has the value. It is documented for counts; the
+// vendor's SDK uses it for the list of groups too.
+func Equal(field string, value any) Criteria { return Compare(field, "equal", value) }
+
+// StartsWith holds where the field begins with the value.
+func StartsWith(field string, value any) Criteria { return Compare(field, "starts_with", value) }
+
+// Contains holds where the value is somewhere in the field. It is documented for
+// the list of groups, not for counts.
+func Contains(field string, value any) Criteria { return Compare(field, "contains", value) }
+
+// Compare is any comparison, by the API's name of the comparator. The value is
+// sent as JSON.
+func Compare(field, comparator string, value any) Criteria {
+	return Criteria{kind: criteriaSingle, field: field, comparator: comparator, value: value}
+}
+
+// RawCriteria is criteria as JSON text, for what the builder cannot say. It is
+// sent as it is, but for white space.
+func RawCriteria(json string) Criteria { return Criteria{kind: criteriaRaw, raw: json} }
+
+// IsZero reports whether c is no condition.
+func (c Criteria) IsZero() bool { return c.kind == criteriaNone }
+
+// EncodeValues puts the criteria into a query, for go-querystring.
+func (c Criteria) EncodeValues(key string, values *url.Values) error {
+	if c.IsZero() {
+		return nil
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // "&" is longer as \u0026, and the length may be limited
+	tree, err := c.tree()
+	if err != nil {
+		return err
+	}
+	if err := enc.Encode(tree); err != nil {
+		return invalid("criteria: %v", err)
+	}
+	values.Set(key, string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))))
+	return nil
+}
+
+type singleCriteria struct {
+	Field struct {
+		APIName string `json:"api_name"`
+	} `json:"field"`
+	Comparator string `json:"comparator"`
+	Value      any    `json:"value"`
+}
+
+type groupCriteria struct {
+	GroupOperator string `json:"group_operator"`
+	Group         []any  `json:"group"`
+}
+
+// tree is the criteria as they are encoded.
+func (c Criteria) tree() (any, error) {
+	switch c.kind {
+	case criteriaSingle:
+		single := singleCriteria{Comparator: c.comparator, Value: c.value}
+		single.Field.APIName = c.field
+		text, isText := c.value.(string)
+		switch {
+		case c.field == "" || c.comparator == "":
+			return nil, invalid("criteria: the field or the comparator is empty")
+		case !utf8.ValidString(c.field) || !utf8.ValidString(c.comparator) || isText && !utf8.ValidString(text):
+			return nil, invalid("criteria: not valid UTF-8, it would arrive changed")
+		}
+		return single, nil
+	case criteriaGroup:
+		if len(c.members) == 0 {
+			return nil, invalid("criteria: Or without a condition, or with one that is zero")
+		}
+		group := groupCriteria{GroupOperator: c.operator}
+		for _, member := range c.members {
+			node, err := member.tree()
+			if err != nil {
+				return nil, err
+			}
+			group.Group = append(group.Group, node)
+		}
+		return group, nil
+	default:
+		var compact bytes.Buffer
+		if !utf8.ValidString(c.raw) || json.Compact(&compact, []byte(c.raw)) != nil {
+			return nil, invalid("RawCriteria: not valid JSON")
+		}
+		return json.RawMessage(compact.Bytes()), nil
+	}
+}
+
+// renamed returns the criteria with another name for a field, wherever the
+// builder has put it. RawCriteria are the caller's own.
+func (c Criteria) renamed(from, to string) Criteria {
+	if c.kind == criteriaSingle && c.field == from {
+		c.field = to
+	}
+	c.members = slices.Clone(c.members)
+	for i, member := range c.members {
+		c.members[i] = member.renamed(from, to)
+	}
+	return c
+}

@@ -1,0 +1,162 @@
+package usergroups
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
+)
+
+// OAuthConfig is a client registered in Zoho's API console, for programs that
+// let a user log in: send the user to ConsentURL, give the code that comes back
+// to Exchange, and use the refresh token with [WithRefreshToken]. However it is
+// printed, its secret is not.
+type OAuthConfig struct {
+	ClientID     string
+	ClientSecret string
+	RedirectURL  string   // as registered; empty for a self client
+	Scopes       []string // see [Scopes]
+
+	DataCenter   DataCenter   // of the user; US when empty
+	AccountsURL  string       // instead of the data centre's, for a proxy or a fake
+	HTTPClient   *http.Client // only its Transport is used
+	InsecureHTTP bool         // allows http to other hosts than this machine
+}
+
+// Format prints the client id only, whatever the verb.
+func (c OAuthConfig) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "OAuthConfig("+c.ClientID+")")
+}
+
+// MarshalText is what Format prints.
+func (c OAuthConfig) MarshalText() ([]byte, error) { return []byte(fmt.Sprint(c)), nil }
+
+// LogValue is what Format prints.
+func (c OAuthConfig) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
+
+// ConsentURL returns the page where a user grants the scopes. It asks for a
+// refresh token (access_type=offline, prompt=consent: without the prompt, a
+// repeated consent brings none). state comes back to RedirectURL unchanged; it
+// has to be unpredictable and compared there, so that nobody can log a user in
+// as somebody else. The page answers with code, location and accounts-server.
+//
+// https://www.zoho.com/crm/developer/docs/api/v8/auth-request.html
+func (c OAuthConfig) ConsentURL(state string) (string, error) {
+	endpoint, err := c.endpoint()
+	switch {
+	case err != nil:
+		return "", err
+	case c.ClientID == "", c.RedirectURL == "", len(c.Scopes) == 0, state == "":
+		return "", invalid("ConsentURL: ClientID, RedirectURL, Scopes and state are all needed")
+	}
+	config := endpoint.config(RefreshToken{ClientID: c.ClientID})
+	config.RedirectURL = c.RedirectURL
+	config.Scopes = []string{strings.Join(c.Scopes, ",")} // x/oauth2 would join them by spaces
+	return config.AuthCodeURL(state, oauth2.AccessTypeOffline, oauth2.SetAuthURLParam("prompt", "consent")), nil
+}
+
+// Exchange turns the code of a consent, or of a self client, into a token. A
+// code works once, and for 2 minutes (self client: 3, unless chosen otherwise in
+// the console). It fails with ErrUnauthorized for a code that is used or too old,
+// and with ErrRateLimited when the accounts server issues no more tokens for now.
+//
+// https://www.zoho.com/crm/developer/docs/api/v8/access-refresh.html
+func (c OAuthConfig) Exchange(ctx context.Context, code string) (Token, error) {
+	endpoint, err := c.endpoint()
+	switch {
+	case err != nil:
+		return Token{}, oauthError(opExchange, err)
+	case ctx == nil:
+		return Token{}, oauthError(opExchange, invalid("the context is nil"))
+	case c.ClientID == "", c.ClientSecret == "", code == "":
+		return Token{}, oauthError(opExchange, invalid("ClientID, ClientSecret and code are all needed"))
+	}
+	endpoint.secrets.Keep(c.ClientSecret, code)
+	config := endpoint.config(RefreshToken{ClientID: c.ClientID, ClientSecret: c.ClientSecret})
+	config.RedirectURL = c.RedirectURL
+	return endpoint.ask(ctx, opExchange, func(ctx context.Context) (*oauth2.Token, error) {
+		return config.Exchange(ctx, code)
+	})
+}
+
+// Revoke ends a refresh token and every access token that came from it. It fails
+// with ErrBadRequest or ErrUnauthorized when there is no such token.
+//
+// The token goes in the query, since that is the only form that Zoho documents:
+// proxies on the way may log it, when it is worth nothing any more.
+//
+// https://www.zoho.com/accounts/protocol/oauth/revoke-refresh-token.html
+func (c OAuthConfig) Revoke(ctx context.Context, refreshToken string) error {
+	endpoint, err := c.endpoint()
+	switch {
+	case err != nil:
+		return oauthError(opRevoke, err)
+	case ctx == nil:
+		return oauthError(opRevoke, invalid("the context is nil"))
+	case refreshToken == "":
+		return oauthError(opRevoke, invalid("the refresh token is empty"))
+	}
+	endpoint.secrets.Keep(c.ClientSecret, refreshToken)
+	return endpoint.revoke(ctx, refreshToken)
+}
+
+func oauthError(op Op, cause error) *Error {
+	return &Error{Op: string(op), Method: http.MethodPost, cause: cause}
+}
+
+func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
+	cfg := newConfig()
+	cfg.accountsURL, cfg.insecure, cfg.httpClient = c.AccountsURL, c.InsecureHTTP, c.HTTPClient
+	if c.DataCenter != "" {
+		cfg.dataCenter = c.DataCenter
+	}
+	accounts, err := cfg.url(cfg.accountsURL, func() (string, error) { return accountsURL(cfg.dataCenter) })
+	if err != nil {
+		return nil, err
+	}
+	roundTrip := http.DefaultTransport
+	if c.HTTPClient != nil && c.HTTPClient.Transport != nil {
+		roundTrip = c.HTTPClient.Transport
+	}
+	return &tokenEndpoint{
+		accounts: accounts, roundTrip: roundTrip, userAgent: cfg.fullUserAgent(), secrets: new(transport.Secrets),
+	}, nil
+}
+
+// revoke is sent once: whoever is unsure can send it again.
+func (e *tokenEndpoint) revoke(ctx context.Context, refreshToken string) error {
+	target := e.revokeURL() + "?" + url.Values{"token": {refreshToken}}.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, nil)
+	if err != nil {
+		return oauthError(opRevoke, e.secrets.Clean(err))
+	}
+	req.Header.Set("User-Agent", e.userAgent)
+	client := &http.Client{Transport: e.roundTrip, Timeout: tokenTimeout, CheckRedirect: refuseRedirect}
+	resp, err := client.Do(req)
+	if err != nil {
+		failed := e.error(ctx, opRevoke, err)
+		failed.URL, failed.Attempts = e.revokeURL(), 1
+		return failed
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // a cut body is not a success
+	var answer struct {
+		Status looseText `json:"status"`
+		tokenAnswer
+	}
+	err = json.Unmarshal(body, &answer)
+	if resp.StatusCode/100 == 2 && answer.Status == "success" {
+		return nil
+	}
+	failed := (&tokenAnswers{endpoint: e, op: opRevoke}).error(resp, body, answer.tokenAnswer, err)
+	failed.URL = e.revokeURL()
+	return failed
+}

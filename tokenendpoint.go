@@ -1,0 +1,245 @@
+package usergroups
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
+)
+
+const (
+	opRefresh  Op = "OAuth.Refresh"
+	opExchange Op = "OAuth.Exchange"
+	opRevoke   Op = "OAuth.Revoke"
+)
+
+const (
+	tokenTimeout = 15 * time.Second // for one request to the accounts server
+	tokenTries   = 3
+	defaultLife  = time.Hour // of a token that does not say
+)
+
+// tokenEndpoint talks to the accounts server. golang.org/x/oauth2 makes the
+// requests; what is odd about the answers is made plain before it sees them.
+type tokenEndpoint struct {
+	accounts  *url.URL
+	roundTrip http.RoundTripper
+	userAgent string
+	secrets   *transport.Secrets
+}
+
+func (e *tokenEndpoint) tokenURL() string  { return e.accounts.String() + "/oauth/v2/token" }
+func (e *tokenEndpoint) revokeURL() string { return e.accounts.String() + "/oauth/v2/token/revoke" }
+
+func (e *tokenEndpoint) config(cred RefreshToken) *oauth2.Config {
+	return &oauth2.Config{
+		ClientID: cred.ClientID, ClientSecret: cred.ClientSecret,
+		Endpoint: oauth2.Endpoint{
+			AuthURL:  e.accounts.String() + "/oauth/v2/auth",
+			TokenURL: e.tokenURL(),
+			// Detecting the style doubles every request that fails.
+			AuthStyle: oauth2.AuthStyleInParams,
+		},
+	}
+}
+
+// refresh asks for an access token, again when the server does not answer or
+// answers 5xx.
+func (e *tokenEndpoint) refresh(ctx context.Context, cred RefreshToken) (Token, error) {
+	e.secrets.Keep(cred.ClientSecret, cred.RefreshToken)
+	return e.ask(ctx, opRefresh, func(ctx context.Context) (*oauth2.Token, error) {
+		return e.config(cred).TokenSource(ctx, &oauth2.Token{RefreshToken: cred.RefreshToken}).Token()
+	})
+}
+
+// ask sends a token request up to three times.
+func (e *tokenEndpoint) ask(ctx context.Context, op Op, send func(context.Context) (*oauth2.Token, error)) (Token, error) {
+	for try := 1; ; try++ {
+		answers := &tokenAnswers{endpoint: e, op: op}
+		client := &http.Client{Transport: answers, Timeout: tokenTimeout, CheckRedirect: refuseRedirect}
+		t, err := send(context.WithValue(ctx, oauth2.HTTPClient, client))
+		if err == nil {
+			e.secrets.Sweep(t.AccessToken)
+			domain, _ := t.Extra("api_domain").(string)
+			refresh, _ := t.Extra("refresh_token").(string)
+			return Token{
+				AccessToken: t.AccessToken, RefreshToken: refresh, APIDomain: domain,
+				Expiry: t.Expiry.Round(0), issued: answers.received.Round(0),
+			}, nil
+		}
+		failed := e.error(ctx, op, err)
+		failed.Attempts = try
+		if try == tokenTries || ctx.Err() != nil || !errors.Is(failed, ErrUnavailable) {
+			return Token{}, failed
+		}
+		// 0.5 s and 1 s, half of it random.
+		wait := 500 * time.Millisecond << (try - 1)
+		if !sleep(ctx, wait/2+rand.N(wait/2)) {
+			return Token{}, failed
+		}
+	}
+}
+
+func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// error makes an Error of whatever came instead of a token.
+func (e *tokenEndpoint) error(ctx context.Context, op Op, err error) *Error {
+	var answered *Error // made by tokenAnswers
+	if errors.As(err, &answered) {
+		return answered
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	failed := &Error{Op: string(op), Method: http.MethodPost, URL: e.tokenURL(), cause: e.secrets.Clean(err)}
+	if ctx.Err() != nil {
+		failed.cause = waitError(ctx)
+		return failed
+	}
+	failed.kinds = []error{ErrUnavailable}
+	return failed
+}
+
+// refusalError is the Error for a refusal that is remembered in the store.
+func (e *tokenEndpoint) refusalError(r refusal, wait time.Duration) *Error {
+	failed := &Error{
+		Op: string(opRefresh), Method: http.MethodPost, URL: e.tokenURL(), StatusCode: r.Status, Code: r.Code, Message: r.Message,
+		kinds: oauthKinds(r.Status, r.Code),
+		cause: fmt.Errorf("remembered, not asked again for %s", wait.Round(time.Second)),
+	}
+	if errors.Is(failed, ErrRateLimited) {
+		failed.RetryAfter = wait
+	}
+	return failed
+}
+
+// oauthKinds is the error table of the accounts server, which reports most
+// errors with status 200.
+func oauthKinds(status int, code string) []error {
+	switch {
+	case strings.EqualFold(code, "Access Denied"), status == http.StatusTooManyRequests:
+		return []error{ErrRateLimited}
+	case status/100 == 5:
+		return []error{ErrUnavailable}
+	case code != "":
+		return []error{ErrUnauthorized}
+	case status/100 == 4:
+		return []error{ErrBadRequest}
+	}
+	return []error{ErrUnexpectedResponse}
+}
+
+// tokenAnswers is a RoundTripper that lets only good answers through, in the
+// form that golang.org/x/oauth2 understands. Errors leave it as [*Error], never
+// as the library's own, which repeats the request with its secrets.
+type tokenAnswers struct {
+	endpoint *tokenEndpoint
+	op       Op
+	received time.Time
+}
+
+// tokenAnswer is all that a token answer may hold.
+type tokenAnswer struct {
+	AccessToken  string    `json:"access_token"`
+	RefreshToken string    `json:"refresh_token,omitempty"`
+	APIDomain    string    `json:"api_domain,omitempty"`
+	TokenType    string    `json:"token_type,omitempty"`
+	ExpiresIn    looseText `json:"expires_in"`
+	ExpiresInSec looseText `json:"expires_in_sec,omitempty"`
+	Error        looseText `json:"error,omitempty"`
+	Description  looseText `json:"error_description,omitempty"`
+}
+
+// life returns the seconds that the token lives. When there is also an
+// expires_in_sec, expires_in is in milliseconds; when there is neither, it is an
+// hour.
+func (a tokenAnswer) life() int64 {
+	text := a.ExpiresIn
+	if a.ExpiresInSec != "" {
+		text = a.ExpiresInSec
+	}
+	seconds, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !(seconds >= 1) { // not a number, too: NaN
+		return int64(defaultLife / time.Second)
+	}
+	return int64(min(seconds, math.MaxInt32))
+}
+
+func (t *tokenAnswers) RoundTrip(req *http.Request) (*http.Response, error) {
+	sent := req.Clone(req.Context())
+	sent.Header.Set("User-Agent", t.endpoint.userAgent)
+	sent.Header.Set("Accept", "application/json")
+	resp, err := t.endpoint.roundTrip.RoundTrip(sent)
+	if err != nil {
+		return nil, err
+	}
+	if resp == nil || resp.Body == nil {
+		return nil, errors.New("no answer")
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	if err != nil {
+		return nil, err
+	}
+	t.received = time.Now()
+	var answer tokenAnswer
+	notJSONErr := json.Unmarshal(body, &answer)
+	if resp.StatusCode/100 != 2 || notJSONErr != nil || answer.AccessToken == "" {
+		return nil, t.error(resp, body, answer, notJSONErr)
+	}
+	plain, err := json.Marshal(map[string]any{
+		"access_token": answer.AccessToken, "refresh_token": answer.RefreshToken,
+		"api_domain": answer.APIDomain, "token_type": answer.TokenType, "expires_in": answer.life(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	resp.Header = http.Header{"Content-Type": {"application/json"}}
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(plain)), int64(len(plain))
+	return resp, nil
+}
+
+func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswer, notJSONErr error) *Error {
+	code := string(answer.Error)
+	mask := t.endpoint.secrets.Mask
+	e := &Error{
+		Op: string(t.op), Method: http.MethodPost, URL: t.endpoint.tokenURL(), StatusCode: resp.StatusCode,
+		Code: mask(code), Message: mask(string(answer.Description)), Attempts: 1,
+		Body: []byte(mask(string(body))), kinds: oauthKinds(resp.StatusCode, code),
+	}
+	switch {
+	case notJSONErr != nil:
+		e.cause = t.endpoint.secrets.Clean(notJSON(body, notJSONErr))
+	case code == "":
+		e.cause = errors.New("the answer has neither a token nor an error")
+	}
+	if errors.Is(e, ErrRateLimited) {
+		e.RetryAfter = max(restAfterThrottle, transport.RetryAfter(resp.Header))
+	}
+	return e
+}
