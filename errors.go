@@ -136,7 +136,11 @@ func (e *Error) Error() string {
 		b.WriteString("; outcome unknown")
 	}
 	if e.URL != "" {
-		fmt.Fprintf(&b, " (%s %s, %d attempts)", e.Method, oneLine(e.URL), e.Attempts)
+		b.WriteString(" (" + e.Method + " " + oneLine(e.URL))
+		if e.Attempts > 1 {
+			fmt.Fprintf(&b, ", %d attempts", e.Attempts)
+		}
+		b.WriteString(")")
 	}
 	return b.String()
 }

@@ -1,0 +1,22 @@
+package usergroups
+
+// Row is a row of the operation table, for the tests that hold the methods, the
+// fake and the documents against it.
+type Row struct {
+	Op         Op
+	Method     string
+	Path       string
+	Scopes     []string
+	Since      int
+	Repeatable bool
+	Link       string
+}
+
+// Operations returns the operation table.
+func Operations() []Row {
+	rows := make([]Row, len(operations))
+	for i, o := range operations {
+		rows[i] = Row{o.op, o.method, o.path, o.scopes, o.since, o.repeatable, o.link}
+	}
+	return rows
+}

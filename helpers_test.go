@@ -1,0 +1,221 @@
+package usergroups_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+	"go.uber.org/goleak"
+
+	"github.com/usergroups-go/usergroups"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// base has a path of its own in every test: a client that loses it meets the
+// responder that fails the test.
+const (
+	base     = "https://zoho.test/gateway"
+	apiBase  = base + "/crm/v8"
+	accounts = "https://accounts.test/gateway"
+	tokenURL = accounts + "/oauth/v2/token"
+
+	groupID = "3652397000009949005"
+	userID  = "3652397000000186017"
+)
+
+// newMock returns a transport that fails the test on a request nobody expects.
+func newMock(t *testing.T) *httpmock.MockTransport {
+	t.Helper()
+	mock := httpmock.NewMockTransport()
+	mock.RegisterNoResponder(httpmock.NewNotFoundResponder(t.Error))
+	return mock
+}
+
+// newClient returns a client on base that sends through roundTrip.
+func newClient(t *testing.T, roundTrip http.RoundTripper, opts ...usergroups.Option) *usergroups.Client {
+	t.Helper()
+	all := []usergroups.Option{
+		usergroups.WithBaseURL(base),
+		usergroups.WithAccountsURL(accounts),
+		usergroups.WithHTTPClient(&http.Client{Transport: roundTrip}),
+	}
+	return mustClient(t, append(all, opts...)...)
+}
+
+// newTokenClient is newClient with an access token that is always good.
+func newTokenClient(t *testing.T, roundTrip http.RoundTripper, opts ...usergroups.Option) *usergroups.Client {
+	t.Helper()
+	return newClient(t, roundTrip, append([]usergroups.Option{usergroups.WithAccessToken("static-token")}, opts...)...)
+}
+
+// newServerClient returns a client of a server on loopback, with short waits.
+func newServerClient(t *testing.T, url string, opts ...usergroups.Option) *usergroups.Client {
+	t.Helper()
+	all := []usergroups.Option{
+		usergroups.WithBaseURL(url + "/gateway"),
+		usergroups.WithAccessToken("static-token"),
+		usergroups.WithRetryWait(time.Millisecond, 2*time.Millisecond),
+	}
+	return mustClient(t, append(all, opts...)...)
+}
+
+func mustClient(t *testing.T, opts ...usergroups.Option) *usergroups.Client {
+	t.Helper()
+	client, err := usergroups.NewClient(opts...)
+	if err != nil {
+		t.Fatalf("NewClient: %v", err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
+// countingServer counts the requests that reach handle.
+func countingServer(t *testing.T, handle http.HandlerFunc) (url string, count *atomic.Int64) {
+	t.Helper()
+	count = new(atomic.Int64)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body)
+		handle(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, count
+}
+
+func fixture(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func jsonResponder(status int, body string) httpmock.Responder {
+	return httpmock.NewStringResponder(status, body).HeaderSet(http.Header{"Content-Type": {"application/json"}})
+}
+
+// method is one public method, called with an id where it takes one.
+type method struct {
+	name   string
+	op     usergroups.Op
+	kind   kind
+	hasID  bool
+	good   string // an answer that it accepts, in testdata/zoho
+	status int
+	call   func(ctx context.Context, c *usergroups.Client, id string, opts ...usergroups.CallOption) error
+}
+
+type kind int
+
+const (
+	list kind = iota
+	walk
+	one
+	write
+)
+
+// methods is every public method that makes a call of an operation. A test
+// holds it against the operation table and the methods that reflection finds.
+var methods = []method{
+	{
+		name: "UserGroups.List", op: usergroups.OpUserGroupsList, kind: list, good: "user_groups_list_sample.json", status: 200,
+		call: func(ctx context.Context, c *usergroups.Client, _ string, opts ...usergroups.CallOption) error {
+			_, err := c.UserGroups.List(ctx, usergroups.ListUserGroupsOptions{}, opts...)
+			return err
+		},
+	},
+	{
+		name: "UserGroups.All", op: usergroups.OpUserGroupsList, kind: walk, good: "user_groups_list_sample.json", status: 200,
+		call: func(ctx context.Context, c *usergroups.Client, _ string, opts ...usergroups.CallOption) error {
+			_, err := usergroups.Collect(c.UserGroups.All(ctx, usergroups.ListUserGroupsOptions{}, opts...))
+			return err
+		},
+	},
+	{
+		name: "UserGroups.Get", op: usergroups.OpUserGroupsGet, kind: one, hasID: true, good: "user_groups_get_sample.json", status: 200,
+		call: func(ctx context.Context, c *usergroups.Client, id string, opts ...usergroups.CallOption) error {
+			_, err := c.UserGroups.Get(ctx, id, opts...)
+			return err
+		},
+	},
+	{
+		name: "UserGroups.Create", op: usergroups.OpUserGroupsCreate, kind: write, good: "user_groups_create_success.json", status: 201,
+		call: func(ctx context.Context, c *usergroups.Client, _ string, opts ...usergroups.CallOption) error {
+			_, err := c.UserGroups.Create(ctx, usergroups.CreateUserGroup{
+				Name: "test group", Sources: []usergroups.Source{usergroups.UserSource(userID)},
+			}, opts...)
+			return err
+		},
+	},
+	{
+		name: "UserGroups.Delete", op: usergroups.OpUserGroupsDelete, kind: write, hasID: true, good: "user_groups_delete_success.json", status: 200,
+		call: func(ctx context.Context, c *usergroups.Client, id string, opts ...usergroups.CallOption) error {
+			_, err := c.UserGroups.Delete(ctx, id, opts...)
+			return err
+		},
+	},
+	{
+		name: "UserGroups.ListAssociatedUsersCounts", op: usergroups.OpUserGroupsListAssociatedUsersCounts, kind: list,
+		good: "associated_users_count_sample.json", status: 200,
+		call: func(ctx context.Context, c *usergroups.Client, _ string, opts ...usergroups.CallOption) error {
+			_, err := c.UserGroups.ListAssociatedUsersCounts(ctx, usergroups.ListAssociatedUsersCountsOptions{}, opts...)
+			return err
+		},
+	},
+	{
+		name: "UserGroups.AllAssociatedUsersCounts", op: usergroups.OpUserGroupsListAssociatedUsersCounts, kind: walk,
+		good: "associated_users_count_sample.json", status: 200,
+		call: func(ctx context.Context, c *usergroups.Client, _ string, opts ...usergroups.CallOption) error {
+			_, err := usergroups.Collect(c.UserGroups.AllAssociatedUsersCounts(ctx, usergroups.ListAssociatedUsersCountsOptions{}, opts...))
+			return err
+		},
+	},
+	{
+		name: "Users.ListAssociatedGroups", op: usergroups.OpUsersListAssociatedGroups, kind: list, hasID: true,
+		good: "associated_groups_sample.json", status: 200,
+		call: func(ctx context.Context, c *usergroups.Client, id string, opts ...usergroups.CallOption) error {
+			_, err := c.Users.ListAssociatedGroups(ctx, id, usergroups.ListAssociatedGroupsOptions{}, opts...)
+			return err
+		},
+	},
+	{
+		name: "Users.AllAssociatedGroups", op: usergroups.OpUsersListAssociatedGroups, kind: walk, hasID: true,
+		good: "associated_groups_sample.json", status: 200,
+		call: func(ctx context.Context, c *usergroups.Client, id string, opts ...usergroups.CallOption) error {
+			_, err := usergroups.Collect(c.Users.AllAssociatedGroups(ctx, id, usergroups.ListAssociatedGroupsOptions{}, opts...))
+			return err
+		},
+	},
+}
+
+// row returns the method's row of the operation table.
+func (m *method) row(t *testing.T) usergroups.Row {
+	t.Helper()
+	for _, row := range usergroups.Operations() {
+		if row.Op == m.op {
+			return row
+		}
+	}
+	t.Fatalf("%s has no row in the operation table", m.op)
+	return usergroups.Row{}
+}
+
+// url is where the method sends its request, for the id.
+func (m *method) url(t *testing.T, id string) string {
+	t.Helper()
+	path := m.row(t).Path
+	for _, argument := range []string{"{id}", "{user}"} {
+		path = strings.ReplaceAll(path, argument, id)
+	}
+	return apiBase + path
+}
