@@ -1,11 +1,14 @@
 package transport
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -33,7 +36,11 @@ const minSecret = 4
 func (s *Secrets) Keep(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.kept = append(s.kept, secrets...)
+	for _, secret := range secrets {
+		if !slices.Contains(s.kept, secret) {
+			s.kept = append(s.kept, secret)
+		}
+	}
 	s.rebuild()
 }
 
@@ -52,23 +59,36 @@ func (s *Secrets) Sweep(secret string) {
 	s.rebuild()
 }
 
-// rebuild covers the forms in which a server or library repeats a value.
 func (s *Secrets) rebuild() {
-	secrets := slices.Concat(s.kept, s.swept)
-	// The longest first: of two secrets, one may begin with the other.
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
-	for _, secret := range secrets {
-		if len(secret) < minSecret {
-			continue
-		}
-		quoted, _ := json.Marshal(secret)
-		forms := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(string(quoted), `"`)}
-		for _, form := range forms {
-			pairs = append(pairs, form, Masked)
+	var texts []string
+	for _, secret := range slices.Concat(s.kept, s.swept) {
+		if len(secret) >= minSecret {
+			texts = append(texts, forms(secret)...)
 		}
 	}
+	// The longest first: a secret, or a form of it, may begin with another.
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, text := range slices.Compact(texts) {
+		pairs = append(pairs, text, Masked)
+	}
 	s.mask = strings.NewReplacer(pairs...)
+}
+
+// forms returns the ways in which servers and libraries repeat a value: as it
+// is, escaped for a URL or for HTML, quoted for JSON, and once more when that
+// JSON is quoted in another text. For most tokens they are all the same.
+func forms(secret string) []string {
+	quoted := quote(secret)
+	return []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
+		quoted, quote(quoted), strings.Trim(strconv.Quote(secret), `"`),
+	}
+}
+
+func quote(s string) string {
+	quoted, _ := json.Marshal(s) // a string always can be
+	return string(quoted[1 : len(quoted)-1])
 }
 
 // Mask returns text without any secret.

@@ -1,0 +1,366 @@
+package usergroups_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/usergroups-go/usergroups"
+)
+
+// The secrets of these tests, marked so that they are found in any text. They
+// hold characters that change when they are escaped.
+const (
+	secretClient  = `MARK-client/+="secret`
+	secretRefresh = "MARK-refresh/+=token"
+	secretAccess  = "MARK-access/+=token"
+)
+
+// leaks returns the forms in which a text shows a secret.
+func leaks(text string) []string {
+	var found []string
+	for _, secret := range []string{secretClient, secretRefresh, secretAccess} {
+		quoted, _ := json.Marshal(secret)
+		for _, form := range []string{
+			secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(string(quoted), `"`),
+			base64.StdEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret), fmt.Sprint([]byte(secret)),
+		} {
+			if strings.Contains(text, form) {
+				found = append(found, form)
+			}
+		}
+	}
+	if strings.Contains(text, "MARK") {
+		found = append(found, "MARK")
+	}
+	return found
+}
+
+// checkText fails the test when a print of v shows a secret.
+func checkText(t *testing.T, where string, v any) {
+	t.Helper()
+	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		if found := leaks(fmt.Sprintf(format, v)); found != nil {
+			t.Errorf("%s printed by %s shows %q: %s", where, format, found, fmt.Sprintf(format, v))
+		}
+	}
+	if text, err := json.Marshal(v); err == nil {
+		var bodies struct{ Body []byte }
+		_ = json.Unmarshal(text, &bodies) // a []byte is base64 in JSON
+		if found := leaks(string(text) + string(bodies.Body)); found != nil {
+			t.Errorf("%s as JSON shows %q: %s", where, found, text)
+		}
+	}
+	var b bytes.Buffer
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "v", v)
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "v", v)
+	if found := leaks(b.String()); found != nil {
+		t.Errorf("%s in a log shows %q: %s", where, found, b.String())
+	}
+}
+
+// checkChain looks at an error and at all that it wraps.
+func checkChain(t *testing.T, where string, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	checkText(t, where, err)
+	checkText(t, where, err.Error())
+	switch u := err.(type) { //nolint:errorlint // walks the chain link by link
+	case interface{ Unwrap() error }:
+		checkChain(t, where+" →", u.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, e := range u.Unwrap() {
+			checkChain(t, where+" →", e)
+		}
+	}
+}
+
+// TestSecretsStaySecret runs calls against servers that repeat every credential
+// that they are sent, in all kinds of answers.
+func TestSecretsStaySecret(t *testing.T) {
+	t.Parallel()
+	// echo repeats what came in, raw and escaped.
+	echo := func(r *http.Request) string {
+		body, _ := io.ReadAll(r.Body)
+		form, _ := url.ParseQuery(string(body))
+		quoted, _ := json.Marshal(fmt.Sprint(r.Header, form))
+		return fmt.Sprintf("%s %s %s %v", r.Header.Get("Authorization"), body, strings.Trim(string(quoted), `"`), form)
+	}
+	jsonEcho := func(r *http.Request) string {
+		quoted, _ := json.Marshal(echo(r))
+		return string(quoted)
+	}
+	issue := func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]any{"access_token": secretAccess, "expires_in": 3600})
+	}
+	bare := func(status int, code string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(status)
+			_, _ = fmt.Fprintf(w, `{"code":%q,"message":%s,"status":"error","details":{"echo":%s}}`, code, jsonEcho(r), jsonEcho(r))
+		}
+	}
+	tests := []struct {
+		name       string
+		token, api http.HandlerFunc
+	}{
+		{"API 400", issue, bare(400, "INVALID_DATA")},
+		{"API 401 for ever", issue, bare(401, "INVALID_TOKEN")},
+		{"API 403", issue, bare(403, "NO_PERMISSION")},
+		{"API 500", issue, bare(500, "INTERNAL_ERROR")},
+		{"API error with 200", issue, bare(200, "NO_PERMISSION")},
+		{"API code is the secret", issue, func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(400)
+			_, _ = fmt.Fprintf(w, `{"code":%s,"status":"error"}`, jsonEcho(r))
+		}},
+		{"API HTML with 502", issue, func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(502)
+			_, _ = fmt.Fprintf(w, "<html>%s</html>", echo(r))
+		}},
+		{"API HTML with 200", issue, func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprintf(w, "<html>%s", echo(r)) }},
+		{"API JSON of another type", issue, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"user_groups":%s}`, jsonEcho(r))
+		}},
+		{"API bad time", issue, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"user_groups":[{"id":"1","created_time":%s}]}`, jsonEcho(r))
+		}},
+		{"API redirect", issue, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "https://evil.test/?"+url.QueryEscape(r.Header.Get("Authorization")))
+			w.WriteHeader(302)
+		}},
+		{"API redirect that cannot be parsed", issue, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "http://[::1/"+r.Header.Get("Authorization"))
+			w.WriteHeader(302)
+		}},
+		{"token refused", func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"error":"invalid_code","error_description":%s}`, jsonEcho(r))
+		}, nil},
+		{"token error is the secret", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(400)
+			_, _ = fmt.Fprintf(w, `{"error":%s}`, jsonEcho(r))
+		}, nil},
+		{"token HTML", func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprintf(w, "<html>%s", echo(r)) }, nil},
+		{"token 500", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(500)
+			_, _ = w.Write([]byte(echo(r)))
+		}, nil},
+		{"token of another type", func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"access_token":[%s]}`, jsonEcho(r))
+		}, nil},
+		{"token that cannot be sent", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"access_token":"%s\n"}`, secretAccess)
+		}, nil},
+		{"token domain is the secret", func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"access_token":%q,"api_domain":%s}`, secretAccess, jsonEcho(r))
+		}, bare(400, "INVALID_DATA")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/oauth/") {
+					tt.token(w, r)
+				} else if tt.api == nil {
+					t.Errorf("request %s", r.URL)
+				} else {
+					tt.api(w, r)
+				}
+			}))
+			defer server.Close()
+			var mu sync.Mutex
+			var log bytes.Buffer
+			var events []usergroups.Event
+			client := mustClient(t,
+				usergroups.WithBaseURL(server.URL), usergroups.WithAccountsURL(server.URL),
+				usergroups.WithRefreshToken(usergroups.RefreshToken{ClientID: "id-1", ClientSecret: secretClient, RefreshToken: secretRefresh}),
+				usergroups.WithRetryWait(time.Millisecond, time.Millisecond),
+				usergroups.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+				usergroups.WithObserver(func(e usergroups.Event) {
+					mu.Lock()
+					defer mu.Unlock()
+					events = append(events, e)
+				}))
+			var response usergroups.Response
+			_, err := client.UserGroups.Get(t.Context(), groupID, usergroups.WithResponse(&response))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			checkChain(t, "the error", err)
+			var e *usergroups.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("%T", err)
+			}
+			checkText(t, "the error's body", string(e.Body))
+			checkText(t, "the error's details", e.Details)
+			checkText(t, "the client", client)
+			checkText(t, "the client's value", *client)
+			checkText(t, "the response's body", string(response.Body))
+			if found := leaks(log.String()); found != nil {
+				t.Errorf("the log shows %q: %s", found, log.String())
+			}
+			if len(events) == 0 || log.Len() == 0 {
+				t.Error("nothing was observed")
+			}
+			for _, event := range events {
+				checkText(t, "event", event)
+				checkChain(t, "the event's error", event.Err)
+			}
+		})
+	}
+}
+
+// talkative is a RoundTripper that puts the request into its error, as debugging
+// transports do.
+type talkative struct{}
+
+func (talkative) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, _ := io.ReadAll(r.Body)
+	return nil, fmt.Errorf("cannot send %v %s: %w", r.Header, body, &talkativeError{r.Header, string(body)})
+}
+
+type talkativeError struct {
+	Header http.Header
+	Body   string
+}
+
+func (e *talkativeError) Error() string { return "talkative" }
+
+func TestSecretsInTransportErrors(t *testing.T) {
+	t.Parallel()
+	opts := []usergroups.Option{
+		usergroups.WithBaseURL("https://zoho.test"), usergroups.WithAccountsURL("https://accounts.test"),
+		usergroups.WithHTTPClient(&http.Client{Transport: talkative{}}), usergroups.WithRetryWait(time.Millisecond, time.Millisecond),
+	}
+	refreshing := mustClient(t, append(opts, usergroups.WithRefreshToken(usergroups.RefreshToken{ClientID: "id-1", ClientSecret: secretClient, RefreshToken: secretRefresh}))...)
+	static := mustClient(t, append(opts, usergroups.WithAccessToken(secretAccess))...)
+	for name, client := range map[string]*usergroups.Client{"refreshing": refreshing, "static": static} {
+		// A body, so that there is one to be read by the transport.
+		_, err := client.UserGroups.Create(t.Context(), usergroups.CreateUserGroup{Name: "x", Sources: []usergroups.Source{usergroups.UserSource("1")}})
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		checkChain(t, name, err)
+	}
+}
+
+// TestSecretsOfValues prints every public value that holds a secret.
+func TestSecretsOfValues(t *testing.T) {
+	t.Parallel()
+	token := usergroups.Token{AccessToken: secretAccess, RefreshToken: secretRefresh, Expiry: time.Now().Add(time.Hour)}
+	credentials := usergroups.RefreshToken{ClientID: "id-1", ClientSecret: secretClient, RefreshToken: secretRefresh}
+	config := usergroups.OAuthConfig{ClientID: "id-1", ClientSecret: secretClient}
+	values := map[string]any{
+		"token": token, "pointer to token": &token, "tokens": []usergroups.Token{token}, "token in a struct": struct{ T usergroups.Token }{token},
+		"credentials": credentials, "pointer to credentials": &credentials, "config": config, "pointer to config": &config,
+		"token in a map": map[string]any{"t": token, "c": credentials, "o": config},
+	}
+	for name, v := range values {
+		checkText(t, name, v)
+	}
+	for _, v := range []any{token, credentials, config} {
+		if text, err := xml.Marshal(v); err != nil || leaks(string(text)) != nil {
+			t.Errorf("%T as XML: %s, %v", v, text, err)
+		}
+	}
+	if text := fmt.Sprint(token); !strings.Contains(text, "expires 20") {
+		t.Errorf("a token prints as %q", text)
+	}
+	if text := fmt.Sprint(credentials); text != "RefreshToken(id-1)" {
+		t.Errorf("credentials print as %q", text)
+	}
+
+	// A store is the one who may see them.
+	data, err := token.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again usergroups.Token
+	if err := again.UnmarshalBinary(data); err != nil || !again.Equal(token) || again.AccessToken != secretAccess {
+		t.Errorf("stored and read again: %v, equal %t", err, again.Equal(token))
+	}
+	err = again.UnmarshalBinary([]byte(`{"access_token":"` + secretAccess + `","expiry":"` + secretRefresh + `"}`))
+	if err == nil {
+		t.Error("a damaged token was read")
+	}
+	checkChain(t, "damaged", err)
+}
+
+// TestSecretsOfOAuth2 uses a source of golang.org/x/oauth2, whose own error holds
+// the request.
+func TestSecretsOfOAuth2(t *testing.T) {
+	t.Parallel()
+	for status, body := range map[int]string{200: `{"error":"invalid_code"}`, 400: `{"error":"Access Denied"}`, 500: "busy"} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			form, _ := io.ReadAll(r.Body)
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = fmt.Fprintf(w, "%s %s", body, form)
+			if status != 500 {
+				return
+			}
+		}))
+		config := &oauth2.Config{
+			ClientID: "id-1", ClientSecret: secretClient,
+			Endpoint: oauth2.Endpoint{TokenURL: server.URL, AuthStyle: oauth2.AuthStyleInParams},
+		}
+		source := config.TokenSource(context.Background(), &oauth2.Token{RefreshToken: secretRefresh})
+		client := mustClient(t, usergroups.WithBaseURL(server.URL), usergroups.WithTokenSource(usergroups.FromOAuth2(source)))
+		_, err := client.UserGroups.Get(t.Context(), groupID)
+		if err == nil {
+			t.Errorf("%d: no error", status)
+		}
+		checkChain(t, fmt.Sprint(status), err)
+		server.Close()
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
+
+// TestCredentialsStayAtHome: no answer makes the client send a credential
+// anywhere else.
+func TestCredentialsStayAtHome(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("request to another origin: %s %s", r.Method, r.URL)
+	}))
+	defer elsewhere.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		redirect := func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, status) }
+		api, _ := countingServer(t, redirect)
+		client := newServerClient(t, api)
+		if err := get(t.Context(), client); !errors.Is(err, usergroups.ErrUnexpectedResponse) {
+			t.Errorf("API %d: %v", status, err)
+		}
+		accountsServer, _ := countingServer(t, redirect)
+		client = mustClient(t, usergroups.WithBaseURL(api), usergroups.WithAccountsURL(accountsServer), refreshToken)
+		if err := get(t.Context(), client); !errors.Is(err, usergroups.ErrUnexpectedResponse) {
+			t.Errorf("accounts %d: %v", status, err)
+		}
+	}
+	domain, _ := countingServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/oauth/") {
+			_, _ = fmt.Fprintf(w, `{"access_token":"at-1","api_domain":%q}`, elsewhere.URL)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+	client := mustClient(t, usergroups.WithBaseURL(domain), usergroups.WithAccountsURL(domain), refreshToken)
+	if err := get(t.Context(), client); err != nil {
+		t.Errorf("api_domain: %v", err)
+	}
+}
