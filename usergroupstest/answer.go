@@ -1,0 +1,122 @@
+package usergroupstest
+
+import (
+	"bytes"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strconv"
+)
+
+// answer is what a route wants to say; body is marshalled, nil is no body.
+// Its value must not share memory with the server's state, because it is
+// marshalled after the mutex was released.
+type answer struct {
+	status int
+	body   any
+}
+
+// outcome is how the vendor reports an error, and also the success of a
+// write: bare as the whole body, or as an item of a list.
+type outcome struct {
+	Code    string `json:"code"`
+	Details any    `json:"details"`
+	Message string `json:"message"`
+	Status  string `json:"status"`
+}
+
+// noDetails is the vendor's "details":{}.
+type noDetails struct{}
+
+type paramDetails struct {
+	ParamName string `json:"param_name"`
+}
+
+type pathDetails struct {
+	ResourcePathIndex int `json:"resource_path_index"`
+}
+
+func failure(status int, code string, details any, message string) answer {
+	return answer{status: status, body: outcome{Code: code, Details: details, Message: message, Status: "error"}}
+}
+
+func invalidURL() answer {
+	return failure(http.StatusNotFound, "INVALID_URL_PATTERN", noDetails{},
+		"Please check if the URL trying to access is a correct one")
+}
+
+func invalidParam(name, message string) *answer {
+	return new(failure(http.StatusBadRequest, "INVALID_DATA", paramDetails{name}, message))
+}
+
+// unknownID answers for a well-formed id that nobody has. The index says
+// which segment of the path it stands in.
+func unknownID(status, pathIndex int) answer {
+	switch status {
+	case http.StatusNoContent:
+		return answer{status: http.StatusNoContent}
+	case http.StatusNotFound:
+		return invalidURL()
+	default:
+		return failure(http.StatusBadRequest, "INVALID_DATA", pathDetails{pathIndex},
+			"the related id given seems to be invalid")
+	}
+}
+
+// reply is an answer as it goes over the wire.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+const jsonType = "application/json;charset=UTF-8"
+
+func (a answer) render() reply {
+	if a.body == nil {
+		return reply{status: a.status}
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false) // "R&D" is sent as it is, not as "R\u0026D"
+	if err := enc.Encode(a.body); err != nil {
+		// Only plain structs of strings and numbers come here.
+		panic("usergroupstest: cannot encode an answer: " + err.Error())
+	}
+	return reply{
+		status: a.status,
+		header: http.Header{"Content-Type": {jsonType}},
+		body:   bytes.TrimSuffix(buf.Bytes(), []byte("\n")),
+	}
+}
+
+// send writes the first n bytes of the reply's body, under the Content-Length
+// of all of it. When bytes are missing, net/http closes the connection as
+// soon as the handler returns, because the stream would be out of step.
+func (rep reply) send(w http.ResponseWriter, n int) {
+	header := w.Header()
+	if len(rep.body) > 0 {
+		header.Set("Content-Length", strconv.Itoa(len(rep.body)))
+	}
+	for name, values := range rep.header {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	w.WriteHeader(rep.status)
+	_, _ = w.Write(rep.body[:n]) // an error means that the client has left
+}
+
+// sendAll writes the whole reply.
+func (rep reply) sendAll(w http.ResponseWriter) { rep.send(w, len(rep.body)) }
+
+// reset ends the connection without an answer. A linger time of zero makes
+// the kernel send RST instead of the polite FIN.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return // the connection is gone already
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}

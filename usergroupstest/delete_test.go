@@ -1,0 +1,62 @@
+package usergroupstest_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/usergroups-go/usergroups/usergroupstest"
+)
+
+func TestDeleteGroup(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	del(t, srv, groupsPath+"/"+sales).want(t, 200,
+		`{"user_groups":[{"code":"SUCCESS","details":{"id":"`+sales+`"},"message":"Group deleted","status":"success"}]}`)
+	if _, ok := srv.Group(sales); ok {
+		t.Error("the group is still there")
+	}
+	get(t, srv, groupsPath+"/"+sales).want(t, 204, "")
+	if got := get(t, srv, groupsPath).names(t); got != "Leadership,R&D,DACH Partners,EMEA Field,All Hands" {
+		t.Errorf("left: %s", got)
+	}
+	// The group is no source of another one any more.
+	if g, _ := srv.Group("5550000000004006"); len(g.Sources) != 2 {
+		t.Errorf("All Hands is made of %+v", g.Sources)
+	}
+	del(t, srv, groupsPath+"/"+sales).wantError(t, 400, "INVALID_DATA", `{"resource_path_index":2}`)
+}
+
+func TestScheduledDeletion(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, usergroupstest.WithScheduledDeletion())
+	res := del(t, srv, groupsPath+"/"+sales)
+	var got struct {
+		UserGroups []struct {
+			Details json.RawMessage
+		} `json:"user_groups"`
+	}
+	res.decode(t, &got)
+	var details struct {
+		JobID string `json:"job_id"`
+	}
+	if err := json.Unmarshal(got.UserGroups[0].Details, &details); err != nil || details.JobID == "" || details.JobID == sales {
+		t.Errorf("job %q, error %v", details.JobID, err)
+	}
+	want := `{"user_groups":[{"code":"SCHEDULED","details":{"job_id":"` + details.JobID + `"},"message":"User group deletion has been scheduled","status":"scheduled"}]}`
+	res.want(t, 200, want)
+	del(t, srv, groupsPath+"/"+sales).want(t, 200, want) // the same job
+
+	if got := get(t, srv, groupsPath+"/"+sales).names(t); got != "Sales" {
+		t.Errorf("before the job is done: %q", got)
+	}
+	srv.CompleteDeletions()
+	get(t, srv, groupsPath+"/"+sales).want(t, 204, "")
+	if n := len(srv.Groups()); n != 5 {
+		t.Errorf("%d groups", n)
+	}
+	srv.AddGroup(usergroupstest.Group{ID: sales, Name: "Sales again"})
+	srv.CompleteDeletions() // nothing left to do
+	if n := len(srv.Groups()); n != 6 {
+		t.Errorf("%d groups", n)
+	}
+}

@@ -1,0 +1,37 @@
+// Package usergroupstest is a fake Zoho CRM for tests: the user-groups API and
+// the OAuth token endpoint, over real HTTP on loopback, with state.
+//
+// A group that was created can be listed, counted and deleted; a token that
+// was refreshed can expire, be revoked or be refused. Nothing of it needs a
+// *testing.T, so that it serves a quickstart or a benchmark as well as a test:
+//
+//	zoho := usergroupstest.NewServer()
+//	defer zoho.Close()
+//	// point the program under test at zoho.URL, with zoho.ClientID,
+//	// zoho.ClientSecret and zoho.RefreshToken, or with zoho.IssueToken()
+//
+// # Seeding
+//
+// [NewServer] starts with the people and groups of [SampleOrg]. [WithOrg]
+// starts with others; [Server.AddUser], [Server.AddRole],
+// [Server.AddTerritory] and [Server.AddGroup] add to them, or replace them, at
+// any time. [Server.Group] and [Server.Groups] read the state back.
+//
+// # Trouble
+//
+// [Server.Inject] makes requests fail: an error status, a reset connection, a
+// body that breaks off, an HTML page, silence. [Server.ExpireTokens],
+// [Server.RevokeRefreshToken] and [Server.RejectTokens] do it to tokens.
+//
+// # What was asked
+//
+// [Server.Requests] is the log of every request; [Server.Count],
+// [Server.Refreshes] and [Server.MaxInFlight] answer the usual questions.
+//
+// # How true it is
+//
+// The fake was built from the vendor's published contract, and knows nothing
+// of any client. Where the contract is silent or contradicts itself, the fake
+// takes one reading; the comment beside it says "guess". A program that passes
+// here has still to be tried once against a live organisation.
+package usergroupstest

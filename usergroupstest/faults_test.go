@@ -1,0 +1,228 @@
+package usergroupstest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/usergroups-go/usergroups/usergroupstest"
+)
+
+const (
+	listRoute   = "GET /settings/user_groups"
+	createRoute = "POST /settings/user_groups"
+	newGroup    = `{"user_groups":[{"name":"new","sources":` + oneUser + `}]}`
+)
+
+func TestFaultStatus(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	srv.Inject(usergroupstest.Fault{
+		Status: 429, Times: 1,
+		Header: http.Header{"Retry-After": {"7"}, "x-odd": {"1"}},
+		Body:   `{"code":"TOO_MANY_REQUESTS"}`,
+	})
+	res := get(t, srv, groupsPath)
+	res.want(t, 429, `{"code":"TOO_MANY_REQUESTS"}`)
+	if res.header.Get("Retry-After") != "7" || res.header.Get("X-Odd") != "1" {
+		t.Error(res.header)
+	}
+
+	srv.Inject(usergroupstest.Fault{Times: 1})
+	get(t, srv, groupsPath).want(t, 500, "")
+	srv.Inject(usergroupstest.Fault{Times: 1, Status: 400, Body: "x", Header: http.Header{"Content-Type": {"application/problem+json"}}})
+	if res := get(t, srv, groupsPath); res.status != 400 || res.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("%+v", res)
+	}
+	if res := get(t, srv, groupsPath); res.status != 200 {
+		t.Errorf("after the faults: %d", res.status)
+	}
+}
+
+func TestFaultHTML(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultHTML, Times: 1})
+	res := get(t, srv, groupsPath)
+	if res.status != 200 || !strings.HasPrefix(res.body, "<!DOCTYPE html>") || !strings.HasPrefix(res.header.Get("Content-Type"), "text/html") {
+		t.Errorf("%+v", res)
+	}
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultHTML, Times: 1, Status: 502, Body: "<p>"})
+	if res := get(t, srv, groupsPath); res.status != 502 || res.body != "<p>" {
+		t.Errorf("%+v", res)
+	}
+}
+
+func TestFaultReset(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultReset, Times: 1})
+	res := post(t, srv, groupsPath, newGroup)
+	if !errors.Is(res.err, syscall.ECONNRESET) {
+		t.Errorf("%+v", res)
+	}
+	if log := srv.Requests(); len(log) != 1 || log[0].Status != 0 || log[0].Route != createRoute {
+		t.Errorf("%+v", log)
+	}
+	if len(srv.Groups()) != 6 {
+		t.Error("the group was created")
+	}
+}
+
+func TestFaultCutBody(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	token := srv.IssueToken()
+	// One answer that fits into every buffer on the way, and one that does not.
+	for i := range 200 {
+		srv.AddGroup(usergroupstest.Group{Name: fmt.Sprint("g", i)})
+	}
+	for _, path := range []string{groupsPath + "/" + sales, groupsPath} {
+		whole := send(t, "GET", srv.URL+path, token, "")
+		remove := srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultCutBody})
+		res := send(t, "GET", srv.URL+path, token, "")
+		if !errors.Is(res.err, io.ErrUnexpectedEOF) {
+			t.Errorf("error %v", res.err)
+		}
+		if res.status != 200 || res.body != whole.body[:len(whole.body)/2] || res.header.Get("Content-Length") != strconv.Itoa(len(whole.body)) {
+			t.Errorf("%d, %d bytes of %d, header %v", res.status, len(res.body), len(whole.body), res.header)
+		}
+		remove()
+	}
+	// A write happened; an answer without a body is whole.
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultCutBody})
+	if res := post(t, srv, groupsPath, newGroup); res.status != 201 || res.err == nil {
+		t.Errorf("%+v", res)
+	}
+	if len(srv.Groups()) != 207 {
+		t.Error("the group was not created")
+	}
+	get(t, srv, groupsPath+"/"+nobody).want(t, 204, "")
+	if log := srv.Requests(); log[len(log)-2].Status != 201 {
+		t.Errorf("logged status %d", log[len(log)-2].Status)
+	}
+}
+
+func TestFaultSilence(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultSilence, Times: 1})
+	res := abandon(t, srv, "GET", "", func() bool { return srv.Count(listRoute) == 1 })
+	if !errors.Is(res.err, context.Canceled) {
+		t.Errorf("%+v", res)
+	}
+	// The server notices that the client has left.
+	waitFor(t, func() bool { srv.ResetLog(); return srv.MaxInFlight() == 0 })
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultSilence, Times: 1})
+	abandon(t, srv, "GET", "", func() bool { return srv.Count(listRoute) == 1 })
+	if res := get(t, srv, groupsPath); res.status != 200 {
+		t.Errorf("%+v", res)
+	}
+	if log := srv.Requests(); len(log) != 2 || log[0].Status != 0 {
+		t.Errorf("%+v", log)
+	}
+}
+
+// abandon sends a request to the list's URL and leaves as soon as seen is true.
+func abandon(t *testing.T, srv *usergroupstest.Server, method, body string, seen func() bool) answer {
+	t.Helper()
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	req, err := http.NewRequestWithContext(ctx, method, srv.URL+groupsPath, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Zoho-oauthtoken "+srv.IssueToken())
+	result := make(chan answer, 1)
+	go func() { result <- roundTrip(req) }()
+	waitFor(t, seen)
+	leave()
+	return <-result
+}
+
+func TestFaultsThatCameTooLate(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []usergroupstest.FaultKind{usergroupstest.FaultStatus, usergroupstest.FaultReset, usergroupstest.FaultHTML} {
+		srv := newServer(t)
+		srv.Inject(usergroupstest.Fault{Route: createRoute, Kind: kind, Applied: true, Times: 1})
+		if res := post(t, srv, groupsPath, newGroup); res.status == 201 {
+			t.Errorf("kind %d: no fault", kind)
+		}
+		if len(srv.Groups()) != 7 {
+			t.Errorf("kind %d: the group was not created", kind)
+		}
+		if res := post(t, srv, groupsPath, newGroup); !strings.Contains(res.body, "DUPLICATE_DATA") {
+			t.Errorf("kind %d: %s", kind, res.body)
+		}
+	}
+	srv := newServer(t)
+	srv.Inject(usergroupstest.Fault{Status: 503, Times: 1})
+	post(t, srv, groupsPath, newGroup).want(t, 503, "")
+	if len(srv.Groups()) != 6 {
+		t.Error("the group was created, without Applied")
+	}
+}
+
+func TestFaultRoutesTimesAndSkip(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	statuses := func(requests ...func() answer) string {
+		var s []string
+		for _, request := range requests {
+			s = append(s, strconv.Itoa(request().status))
+		}
+		return strings.Join(s, " ")
+	}
+	list := func() answer { return get(t, srv, groupsPath) }
+	one := func() answer { return get(t, srv, groupsPath+"/"+sales) }
+	unknown := func() answer { return get(t, srv, "/crm/v8/x") }
+	token := func() answer { return postForm(t, srv.URL+"/oauth/v2/token", refreshForm(srv)) }
+
+	remove := srv.Inject(usergroupstest.Fault{Route: listRoute, Status: 503, Skip: 1, Times: 2})
+	if got := statuses(one, list, one, list, list, list); got != "200 200 200 503 503 200" {
+		t.Errorf("one route: %s", got)
+	}
+	remove()
+
+	remove = srv.Inject(usergroupstest.Fault{Status: 503})
+	if got := statuses(list, token, one, unknown, list); got != "503 200 503 503 503" {
+		t.Errorf("every API route: %s", got)
+	}
+	remove()
+	remove() // once more is harmless
+
+	remove = srv.Inject(usergroupstest.Fault{Route: "POST /oauth/v2/token", Status: 503, Times: 1})
+	if got := statuses(list, token, token); got != "200 503 200" {
+		t.Errorf("token endpoint: %s", got)
+	}
+	remove()
+
+	srv.Inject(usergroupstest.Fault{Route: listRoute, Status: 502, Times: 1})
+	srv.Inject(usergroupstest.Fault{Route: listRoute, Status: 503, Times: 1, Skip: 1})
+	if got := statuses(list, list, list, list); got != "502 200 503 200" {
+		t.Errorf("in a queue: %s", got)
+	}
+}
+
+func TestInjectPanics(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	for _, fault := range []usergroupstest.Fault{
+		{Route: "GET /settings/usergroups"}, {Kind: 99}, {Kind: -1}, {Status: 42}, {Status: 100}, {Status: 1000},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%+v: no panic", fault)
+				}
+			}()
+			srv.Inject(fault)
+		}()
+	}
+}

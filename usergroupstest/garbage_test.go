@@ -1,0 +1,87 @@
+package usergroupstest_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/usergroups-go/usergroups/usergroupstest"
+)
+
+// FuzzRequest holds that every request that net/http lets through has an
+// answer. A handler that panics has none: net/http closes its connection.
+func FuzzRequest(f *testing.F) {
+	filter := escape(combine("or", compare("name", "equal", "R&D"), compare("description", "contains", "e")))
+	f.Add("GET", groupsPath, "filters="+filter+"&include=sources&page=1&per_page=3", "")
+	f.Add("GET", countPath, "filters=%7B%22group%22%3A%5Bnull%5D%2C%22group_operator%22%3A%22or%22%7D", "")
+	f.Add("GET", "/crm/v9/settings/user_groups/%2F%00", "include=,", "")
+	f.Add("GET", "/crm/v8/users/"+amara+"/actions/associated_groups", "page=2147483647&per_page=200", "")
+	f.Add("POST", groupsPath, "", newGroup)
+	f.Add("POST", "/crm/v9/settings/user_groups", "", `{"user_groups":[null,{},[],{"name":{},"sources":[null,{"type":null},{"type":"users","source":null}]}]}`)
+	f.Add("DELETE", groupsPath+"/"+sales, "", "")
+	f.Add("POST", "/oauth/v2/token", "grant_type=refresh_token", "grant_type=%zz&&=")
+	f.Add("POST", "/oauth/v2/token/revoke", "token=", "")
+	f.Add("OPTIONS", "//crm//", ";", "")
+
+	srv := usergroupstest.NewServer()
+	f.Cleanup(srv.Close)
+	f.Fuzz(func(t *testing.T, method, path, query, body string) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, method, srv.URL+path+"?"+query, strings.NewReader(body))
+		if err != nil || req.URL.Host != strings.TrimPrefix(srv.URL, "http://") {
+			t.Skip("not a request to the server")
+		}
+		req.Header.Set("Authorization", "Zoho-oauthtoken "+srv.IssueToken())
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatalf("%s %s: %v", method, req.URL, err)
+		}
+		defer res.Body.Close()
+		if _, err := io.Copy(io.Discard, res.Body); err != nil {
+			t.Errorf("%s %s: %v", method, req.URL, err)
+		}
+	})
+}
+
+// A client that promises a body and leaves half-way has made no request.
+func TestHalfARequest(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(srv.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.WriteString(conn, "POST "+groupsPath+" HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	if answered, err := io.ReadAll(conn); len(answered) > 0 || isTimeout(err) {
+		t.Errorf("got %q, error %v", answered, err)
+	}
+	_ = conn.Close()
+	if n := len(srv.Requests()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestOrganisationWithoutPeople(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, usergroupstest.WithOrg(usergroupstest.Org{
+		Groups: []usergroupstest.Group{{ID: "21", Name: "empty", ModifiedBy: "99"}},
+	}))
+	body := get(t, srv, groupsPath).body
+	if !strings.Contains(body, `"created_by":null`) || !strings.Contains(body, `"modified_by":{"name":"","id":"99"}`) {
+		t.Error(body)
+	}
+}

@@ -1,0 +1,95 @@
+package usergroupstest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Option changes how a [Server] behaves; give it to [NewServer].
+type Option func(*config)
+
+type config struct {
+	org               Org
+	scheduledDeletion bool
+	detailedCount     bool
+	unknownID         int // status for an unknown id; 0 is each route's own default
+	latency           time.Duration
+
+	tokenLifetime time.Duration
+	tokenLimit    int // access tokens per tokenWindow; 0 is no limit
+	tokenWindow   time.Duration
+	scopes        []string
+}
+
+func defaultConfig() config {
+	return config{
+		org:           SampleOrg(),
+		tokenLifetime: time.Hour,
+		scopes:        []string{"ZohoCRM.settings.user_groups.ALL", "ZohoCRM.users.ALL"},
+	}
+}
+
+// WithOrg seeds the server with org in place of [SampleOrg].
+// The server keeps a copy.
+func WithOrg(org Org) Option {
+	return func(c *config) { c.org = org }
+}
+
+// WithScheduledDeletion makes every DELETE only schedule the deletion: it
+// answers SCHEDULED with a job id, and the group stays until
+// [Server.CompleteDeletions].
+func WithScheduledDeletion() Option {
+	return func(c *config) { c.scheduledDeletion = true }
+}
+
+// WithDetailedSourcesCount makes sources_count.users an object with the keys
+// active, inactive and deleted. Without it, it is a number. The vendor's
+// sample answers show the number, its specifications the object.
+func WithDetailedSourcesCount() Option {
+	return func(c *config) { c.detailedCount = true }
+}
+
+// WithUnknownID chooses the answer to a well-formed id that nobody has: 204,
+// 400 or 404. The vendor's documents name all three.
+//
+// Without it a group that is asked for answers 204, and a group to be deleted
+// or a user answers 400. As neither of the latter two can answer 204
+// sensibly, WithUnknownID(204) leaves them at 400.
+// WithUnknownID panics on any other status.
+func WithUnknownID(status int) Option {
+	if !slices.Contains([]int{http.StatusNoContent, http.StatusBadRequest, http.StatusNotFound}, status) {
+		panic(fmt.Sprintf("usergroupstest: WithUnknownID(%d): want 204, 400 or 404", status))
+	}
+	return func(c *config) { c.unknownID = status }
+}
+
+// WithLatency delays every answer of the API by d; the token endpoint stays
+// fast. The work is done before the wait: a client that gives up on a create
+// while it waits has created the group.
+func WithLatency(d time.Duration) Option {
+	return func(c *config) { c.latency = d }
+}
+
+// WithTokenLifetime sets how long access tokens live, in place of an hour.
+// The token endpoint says so in whole seconds, rounded down but never below
+// 1; the server itself refuses the token after exactly d.
+func WithTokenLifetime(d time.Duration) Option {
+	return func(c *config) { c.tokenLifetime = d }
+}
+
+// WithTokenLimit allows at most n access tokens to be refreshed within any
+// window; further refreshes are answered "Access Denied" with status 400.
+// Zoho's own numbers are 10 and ten minutes. Without the option, or with an n
+// of 0, there is no limit.
+func WithTokenLimit(n int, window time.Duration) Option {
+	return func(c *config) { c.tokenLimit, c.tokenWindow = n, window }
+}
+
+// WithScopes sets the scopes that the refresh token was consented for, in
+// place of ZohoCRM.settings.user_groups.ALL and ZohoCRM.users.ALL.
+func WithScopes(scopes ...string) Option {
+	scopes = slices.Clone(scopes)
+	return func(c *config) { c.scopes = scopes }
+}

@@ -1,0 +1,124 @@
+package usergroupstest
+
+import (
+	"bytes"
+	"net/http"
+	"time"
+)
+
+// Request is one request that the server has seen. Nothing in it is
+// redacted, so that a test can look at the Authorization header and at what
+// the token endpoint was sent.
+type Request struct {
+	Time   time.Time // when it had arrived as a whole
+	Route  string    // as in [Routes], or of the token endpoint; "" when none fits
+	Method string
+	Path   string // as it was sent, escaped
+	// RawQuery is the query as it was sent, without the question mark.
+	RawQuery string
+	Header   http.Header
+	Body     []byte
+	Status   int // of the answer; 0 when none was sent, or not yet
+
+	api     bool
+	refresh bool
+}
+
+// arrive writes a request into the log, without a status yet.
+func (s *Server) arrive(r *http.Request, c call) *Request {
+	entry := &Request{
+		Time:     time.Now(),
+		Route:    c.route,
+		Method:   r.Method,
+		Path:     r.URL.EscapedPath(),
+		RawQuery: r.URL.RawQuery,
+		Header:   r.Header.Clone(),
+		Body:     c.body,
+		api:      c.api,
+		refresh:  c.route == tokenRoute && oauthForm(c).Get("grant_type") == "refresh_token",
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = append(s.log, entry)
+	if c.api {
+		s.inFlight++
+		s.maxInFlight = max(s.maxInFlight, s.inFlight)
+	}
+	return entry
+}
+
+// depart notes what a request is answered with; 0 is nothing at all.
+func (s *Server) depart(entry *Request, c call, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entry.Status = status
+	if c.api {
+		s.inFlight--
+	}
+}
+
+// Requests returns a copy of the log: every request to the API, to the token
+// endpoint and to anywhere else, in the order of arrival. A request that is
+// still being served is among them.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	requests := make([]Request, len(s.log))
+	for i, entry := range s.log {
+		requests[i] = *entry
+		requests[i].Header = entry.Header.Clone()
+		requests[i].Body = bytes.Clone(entry.Body)
+	}
+	return requests
+}
+
+// Count returns how many requests the log has of a route, spelled as in
+// [Routes] or "POST /oauth/v2/token". Count("") returns how many it has of
+// the API as a whole, which is everything below /crm, known or not.
+func (s *Server) Count(route string) int {
+	return s.countLog(func(entry *Request) bool {
+		if route == "" {
+			return entry.api
+		}
+		return entry.Route == route
+	})
+}
+
+// Refreshes returns how many requests the token endpoint has seen that asked
+// for a new access token with grant_type=refresh_token, whatever became of
+// them.
+func (s *Server) Refreshes() int {
+	return s.countLog(func(entry *Request) bool { return entry.refresh })
+}
+
+func (s *Server) countLog(matches func(*Request) bool) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, entry := range s.log {
+		if matches(entry) {
+			n++
+		}
+	}
+	return n
+}
+
+// MaxInFlight returns the most API requests that were being served at once:
+// from when a request has arrived to just before it is answered. A request
+// that is kept silent is served until the server has seen the client leave.
+func (s *Server) MaxInFlight() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.maxInFlight
+}
+
+// ResetLog empties the log, and with it everything that [Server.Requests],
+// [Server.Count], [Server.Refreshes], [Server.TokensIssued] and
+// [Server.MaxInFlight] return. The state, the tokens and the faults stay.
+func (s *Server) ResetLog() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = nil
+	s.tokens.issued = 0
+	s.maxInFlight = s.inFlight
+}

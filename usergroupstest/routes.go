@@ -1,0 +1,171 @@
+package usergroupstest
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// route is one operation of the API.
+type route struct {
+	method string
+	path   string // below /crm/{version}
+	scopes []scopeNeed
+	serve  func(*Server, call) answer // runs with Server.mu held
+}
+
+// routes is all that the fake serves of the API.
+var routes = []route{
+	{"GET", "/settings/user_groups", []scopeNeed{groupsRead}, (*Server).listGroups},
+	{"GET", "/settings/user_groups/{id}", []scopeNeed{groupsRead}, (*Server).getGroup},
+	{"POST", "/settings/user_groups", []scopeNeed{groupsCreate}, (*Server).createGroups},
+	{"DELETE", "/settings/user_groups/{id}", []scopeNeed{groupsDelete}, (*Server).deleteGroup},
+	{"GET", "/settings/user_groups/actions/associated_users_count", []scopeNeed{groupsRead}, (*Server).countUsers},
+	{"GET", "/users/{user}/actions/associated_groups", []scopeNeed{groupsRead, usersRead}, (*Server).listGroupsOfUser},
+}
+
+func (rt route) name() string { return rt.method + " " + rt.path }
+
+// The routes of the accounts server. They are not in routes, because they
+// have no version, need no token and answer in a form of their own.
+const (
+	tokenPath  = "/oauth/v2/token"
+	revokePath = "/oauth/v2/token/revoke"
+
+	tokenRoute  = "POST " + tokenPath
+	revokeRoute = "POST " + revokePath
+)
+
+// Routes returns the operations that the fake serves, as method and path
+// below /crm/{version}. These are the spellings for [Fault], [Request] and
+// [Server.Count], beside "POST /oauth/v2/token" and
+// "POST /oauth/v2/token/revoke".
+func Routes() []string {
+	names := make([]string, len(routes))
+	for i, rt := range routes {
+		names[i] = rt.name()
+	}
+	return names
+}
+
+// call is a request after its URL was understood.
+type call struct {
+	route   string // its name; "" when no route fits
+	api     bool   // below /crm, whether a route fits or not
+	serve   func(*Server, call) answer
+	scopes  []scopeNeed
+	version int
+	id      string // the path's {id} or {user}, unescaped
+	refusal *answer
+
+	header http.Header
+	query  url.Values
+	body   []byte
+}
+
+// resolve finds out what a request asks for. What is wrong with its URL or
+// method ends up in the call's refusal.
+func resolve(r *http.Request, body []byte) call {
+	c := call{header: r.Header, body: body}
+	query, queryErr := url.ParseQuery(r.URL.RawQuery)
+	c.query = query
+
+	// Escaped segments are split first and unescaped one by one: an id with
+	// %2F in it has to stay one segment.
+	path := r.URL.EscapedPath()
+	if rest, ok := strings.CutPrefix(path, "/crm/"); ok {
+		c.api = true
+		c.resolveAPI(r.Method, strings.Split(rest, "/"))
+		if queryErr != nil && c.refusal == nil {
+			// Guess: the contract has no answer to broken percent-encoding.
+			// A parameter that silently counts as absent would be worse.
+			c.refusal = new(failure(http.StatusBadRequest, "INVALID_DATA", noDetails{}, "invalid query string"))
+		}
+		return c
+	}
+
+	switch {
+	case r.Method == http.MethodPost && path == tokenPath:
+		c.route, c.serve = tokenRoute, (*Server).issueToken
+	case r.Method == http.MethodPost && path == revokePath:
+		c.route, c.serve = revokeRoute, (*Server).revokeToken
+	case path == tokenPath || path == revokePath:
+		c.refusal = &answer{status: http.StatusMethodNotAllowed, body: oauthError{Error: "invalid_request"}} // guess
+	default:
+		c.refusal = new(invalidURL())
+	}
+	return c
+}
+
+// resolveAPI takes the segments after /crm/: the version, then a route's path.
+func (c *call) resolveAPI(method string, segments []string) {
+	version, known := parseVersion(segments[0])
+	if !known {
+		c.refusal = new(invalidURL())
+		return
+	}
+	c.version = version
+
+	pathKnown := false
+	for _, rt := range routes {
+		id, ok := rt.match(segments[1:])
+		if !ok {
+			continue
+		}
+		pathKnown = true
+		if rt.method != method {
+			continue
+		}
+		c.route, c.serve, c.scopes, c.id = rt.name(), rt.serve, rt.scopes, id
+		// Up to v8 ids are numbers; from v9 on they may be UUIDs.
+		if id != "" && version <= 8 && !isDecimal(id) {
+			c.refusal = new(invalidURL())
+		}
+		return
+	}
+	if pathKnown {
+		c.refusal = new(failure(http.StatusBadRequest, "INVALID_REQUEST_METHOD", noDetails{}, "The http request method type is not a valid one"))
+		return
+	}
+	c.refusal = new(invalidURL())
+}
+
+// match compares escaped path segments with the route's path, and returns
+// what stands in the place of {id} or {user}.
+func (rt route) match(segments []string) (id string, ok bool) {
+	pattern := strings.Split(rt.path, "/")[1:]
+	if len(segments) != len(pattern) {
+		return "", false
+	}
+	for i, want := range pattern {
+		got, err := url.PathUnescape(segments[i])
+		switch {
+		case err != nil:
+			return "", false
+		case strings.HasPrefix(want, "{"):
+			if got == "" {
+				return "", false
+			}
+			id = got
+		case got != want:
+			return "", false
+		}
+	}
+	return id, true
+}
+
+// parseVersion understands v6 and everything later. Of the earlier versions
+// nothing is known that would be worth imitating.
+func parseVersion(segment string) (version int, ok bool) {
+	digits, ok := strings.CutPrefix(segment, "v")
+	if !ok || !isDecimal(digits) || digits[0] == '0' {
+		return 0, false
+	}
+	version, err := strconv.Atoi(digits)
+	return version, err == nil && version >= 6
+}
+
+func isDecimal(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}

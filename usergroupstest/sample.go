@@ -1,0 +1,118 @@
+package usergroupstest
+
+import "time"
+
+// SampleOrg returns the organisation that a [Server] starts with when no
+// other is given: twelve people, six roles, three territories and six groups
+// of every kind of source. Each call returns a new copy.
+//
+//	role                     people
+//	CEO                      Amara Okafor
+//	├ VP Sales               Lukas Brandt (EMEA)
+//	│ └ Sales Manager        Ingrid Solberg (Nordics), Matteo Ricci (EMEA)
+//	│   └ Sales Rep          Hanna Vogel (DACH), Jonas Keller (DACH, inactive),
+//	│                        Sofia Lindqvist (Nordics), Wei Zhang (DACH, Nordics)
+//	└ Head of Engineering    Priya Raman
+//	  └ Engineer             Tomasz Nowak, Chloe Martin, Diego Alvarez (deleted)
+//
+//	territories: EMEA, with DACH and Nordics inside
+//
+//	id                group          made of                                   people
+//	5550000000004001  Leadership     three users                                    3
+//	5550000000004002  Sales          VP Sales and the roles below                   7
+//	5550000000004003  R&D            Head of Engineering and the role below         4
+//	5550000000004004  DACH Partners  the territory DACH; no description             3
+//	5550000000004005  EMEA Field     EMEA and what is inside; Sales Managers        7
+//	5550000000004006  All Hands      the groups Sales and R&D, and one user        12
+func SampleOrg() Org {
+	const (
+		amara, lukas, ingrid, matteo = "5550000000001001", "5550000000001002", "5550000000001003", "5550000000001004"
+		hanna, jonas, sofia, wei     = "5550000000001005", "5550000000001006", "5550000000001007", "5550000000001008"
+		priya, tomasz, chloe, diego  = "5550000000001009", "5550000000001010", "5550000000001011", "5550000000001012"
+
+		ceo, vpSales, manager, rep = "5550000000002001", "5550000000002002", "5550000000002003", "5550000000002004"
+		headOfEng, engineer        = "5550000000002005", "5550000000002006"
+
+		emea, dach, nordics = "5550000000003001", "5550000000003002", "5550000000003003"
+
+		sales, rAndD = "5550000000004002", "5550000000004003"
+	)
+	at := func(month time.Month, day, hour, minute int) time.Time {
+		return time.Date(2024, month, day, hour, minute, 12, 0, orgZone)
+	}
+
+	return Org{
+		Users: []User{
+			{ID: amara, Name: "Amara Okafor", Email: "amara.okafor@example.com", RoleID: ceo},
+			{ID: lukas, Name: "Lukas Brandt", Email: "lukas.brandt@example.com", RoleID: vpSales, TerritoryIDs: []string{emea}},
+			{ID: ingrid, Name: "Ingrid Solberg", Email: "ingrid.solberg@example.com", RoleID: manager, TerritoryIDs: []string{nordics}},
+			{ID: matteo, Name: "Matteo Ricci", Email: "matteo.ricci@example.com", RoleID: manager, TerritoryIDs: []string{emea}},
+			{ID: hanna, Name: "Hanna Vogel", Email: "hanna.vogel@example.com", RoleID: rep, TerritoryIDs: []string{dach}},
+			{ID: jonas, Name: "Jonas Keller", Email: "jonas.keller@example.com", Status: "inactive", RoleID: rep, TerritoryIDs: []string{dach}},
+			{ID: sofia, Name: "Sofia Lindqvist", Email: "sofia.lindqvist@example.com", RoleID: rep, TerritoryIDs: []string{nordics}},
+			{ID: wei, Name: "Wei Zhang", Email: "wei.zhang@example.com", RoleID: rep, TerritoryIDs: []string{dach, nordics}},
+			{ID: priya, Name: "Priya Raman", Email: "priya.raman@example.com", RoleID: headOfEng},
+			{ID: tomasz, Name: "Tomasz Nowak", Email: "tomasz.nowak@example.com", RoleID: engineer},
+			{ID: chloe, Name: "Chloe Martin", Email: "chloe.martin@example.com", RoleID: engineer},
+			{ID: diego, Name: "Diego Alvarez", Email: "diego.alvarez@example.com", Status: "deleted", RoleID: engineer},
+		},
+		Roles: []Role{
+			{ID: ceo, Name: "CEO"},
+			{ID: vpSales, Name: "VP Sales", ReportsTo: ceo},
+			{ID: manager, Name: "Sales Manager", ReportsTo: vpSales},
+			{ID: rep, Name: "Sales Rep", ReportsTo: manager},
+			{ID: headOfEng, Name: "Head of Engineering", ReportsTo: ceo},
+			{ID: engineer, Name: "Engineer", ReportsTo: headOfEng},
+		},
+		Territories: []Territory{
+			{ID: emea, Name: "EMEA"},
+			{ID: dach, Name: "DACH", Parent: emea},
+			{ID: nordics, Name: "Nordics", Parent: emea},
+		},
+		Groups: []Group{
+			{
+				ID: "5550000000004001", Name: "Leadership", Description: "Decides what the others do",
+				CreatedTime: at(time.January, 15, 9, 30), CreatedBy: amara,
+				Sources: []Source{
+					{Type: sourceUsers, ID: amara},
+					{Type: sourceUsers, ID: lukas},
+					{Type: sourceUsers, ID: priya},
+				},
+			},
+			{
+				ID: sales, Name: "Sales", Description: "Everybody who sells",
+				CreatedTime: at(time.January, 15, 9, 41), CreatedBy: amara,
+				ModifiedTime: at(time.May, 2, 16, 5), ModifiedBy: lukas,
+				Sources: []Source{{Type: sourceRoles, ID: vpSales, Subordinates: new(true)}},
+			},
+			{
+				ID: rAndD, Name: "R&D", Description: "Research and development",
+				CreatedTime: at(time.January, 16, 11, 2), CreatedBy: amara,
+				Sources: []Source{{Type: sourceRoles, ID: headOfEng, Subordinates: new(true)}},
+			},
+			{
+				ID: "5550000000004004", Name: "DACH Partners",
+				CreatedTime: at(time.March, 4, 14, 20), CreatedBy: lukas,
+				Sources: []Source{{Type: sourceTerritories, ID: dach}},
+			},
+			{
+				ID: "5550000000004005", Name: "EMEA Field", Description: "On the road in EMEA",
+				CreatedTime: at(time.March, 4, 14, 26), CreatedBy: lukas,
+				ModifiedTime: at(time.June, 20, 8, 15), ModifiedBy: amara,
+				Sources: []Source{
+					{Type: sourceTerritories, ID: emea, SubTerritories: new(true)},
+					{Type: sourceRoles, ID: manager, Subordinates: new(false)},
+				},
+			},
+			{
+				ID: "5550000000004006", Name: "All Hands", Description: "The monthly meeting",
+				CreatedTime: at(time.April, 8, 10, 0), CreatedBy: amara,
+				Sources: []Source{
+					{Type: sourceGroups, ID: sales},
+					{Type: sourceGroups, ID: rAndD},
+					{Type: sourceUsers, ID: amara},
+				},
+			},
+		},
+	}
+}

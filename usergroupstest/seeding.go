@@ -1,0 +1,66 @@
+package usergroupstest
+
+// AddUser adds a user and returns its id, which is invented when u.ID is
+// empty. A user with an id that is there already is replaced: that is how
+// somebody becomes inactive or changes roles in the middle of a test.
+func (s *Server) AddUser(u User) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.org.addUser(u)
+}
+
+// AddRole adds a role, or replaces the one with the same id, and returns its
+// id, which is invented when r.ID is empty.
+func (s *Server) AddRole(r Role) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.org.addRole(r)
+}
+
+// AddTerritory adds a territory, or replaces the one with the same id, and
+// returns its id, which is invented when t.ID is empty.
+func (s *Server) AddTerritory(t Territory) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.org.addTerritory(t)
+}
+
+// AddGroup adds a group, or replaces the one with the same id, and returns
+// its id, which is invented when g.ID is empty. Nothing is checked: names may
+// repeat, sources may be unknown and groups may contain each other, so that a
+// test can have any state that it needs.
+func (s *Server) AddGroup(g Group) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.org.addGroup(g)
+}
+
+// Groups returns a copy of all groups, in the order of their creation.
+// Groups whose deletion is only scheduled are among them.
+func (s *Server) Groups() []Group {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var groups []Group
+	for g := range s.org.groups.all() {
+		groups = append(groups, g.clone())
+	}
+	return groups
+}
+
+// Group returns a copy of the group with that id, and whether there is one.
+func (s *Server) Group(id string) (Group, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, ok := s.org.groups.get(id)
+	return g.clone(), ok
+}
+
+// CompleteDeletions deletes the groups whose deletion was scheduled so far;
+// see [WithScheduledDeletion].
+func (s *Server) CompleteDeletions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id := range s.org.deletions {
+		s.org.removeGroup(id)
+	}
+}

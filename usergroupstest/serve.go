@@ -1,0 +1,92 @@
+package usergroupstest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// maxBody is the most bytes that a request body may have.
+const maxBody = 1 << 20
+
+// serve is the way of every request: read, logged, worked on, delayed,
+// answered. A fault can replace the answer, and most faults the work too.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		reset(w)
+		return
+	}
+	defer s.handlers.Done()
+
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		c := resolve(r, body)
+		entry := s.arrive(r, c)
+		// Guess: the contract names no limit and no answer to passing it.
+		rep := failure(http.StatusRequestEntityTooLarge, "INVALID_DATA", noDetails{}, tooLarge.Error()).render()
+		s.depart(entry, c, rep.status)
+		rep.sendAll(w)
+		return
+	}
+	if err != nil {
+		reset(w) // the client left before it had sent everything
+		return
+	}
+
+	c := resolve(r, body)
+	entry := s.arrive(r, c)
+	fault, hit := s.takeFault(c)
+
+	var rep reply
+	if !hit || fault.Applied || fault.Kind == FaultCutBody {
+		rep = s.work(c).render()
+	}
+	if c.api && !s.pause(r.Context(), s.cfg.latency) {
+		s.depart(entry, c, 0)
+		reset(w)
+		return
+	}
+	if hit {
+		s.fail(w, r, fault, rep, func(status int) { s.depart(entry, c, status) })
+		return
+	}
+	// The request departs before its answer does: a client that has read the
+	// answer finds the log complete, and its next request does not overlap
+	// with this one in MaxInFlight.
+	s.depart(entry, c, rep.status)
+	rep.sendAll(w)
+}
+
+// work does what a call asks for and returns the answer.
+func (s *Server) work(c call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.refusal != nil {
+		return *c.refusal
+	}
+	if c.api {
+		if refusal := s.authorize(c); refusal != nil {
+			return *refusal
+		}
+	}
+	return c.serve(s, c)
+}
+
+// pause waits for d. It returns false when the client leaves or the server
+// closes meanwhile.
+func (s *Server) pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+	case <-s.closed:
+	}
+	return false
+}
