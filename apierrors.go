@@ -141,8 +141,11 @@ func serverWait(_ int, body []byte) time.Duration {
 func invalid(format string, args ...any) error { return transport.Invalid(format, args...) }
 
 // error is the Error of a call without an answer.
-func (r *request) error(cause error) *Error {
-	e := &Error{Op: string(r.op()), Method: r.method, cause: cause}
+func (r *request) error(cause error) *Error { return newError(r.op(), r.method, cause) }
+
+// newError is the Error of whatever ended before there was an answer.
+func newError(op Op, method string, cause error) *Error {
+	e := &Error{Op: string(op), Method: method, cause: cause}
 	var failure *transport.Failure
 	if errors.As(cause, &failure) {
 		e.URL, e.StatusCode, e.Attempts = failure.URL, failure.StatusCode, failure.Attempts
@@ -163,7 +166,7 @@ func (r *request) answerError(resp *transport.Response, a apiError) *Error {
 	if a.Code == "" {
 		cause = notJSON(resp.Body, nil)
 	}
-	e := r.newError(resp, a, kinds, cause)
+	e := r.answered(resp, a, kinds, cause)
 	if slices.Contains(kinds, ErrScope) && r.operation != nil {
 		e.Scopes = slices.Clone(r.operation.scopes)
 	}
@@ -176,14 +179,14 @@ func (r *request) answerError(resp *transport.Response, a apiError) *Error {
 
 // unexpected is the Error of a 2xx that is not the operation's.
 func (r *request) unexpected(resp *transport.Response, cause error) *Error {
-	e := r.newError(resp, apiError{}, []error{ErrUnexpectedResponse}, cause)
+	e := r.answered(resp, apiError{}, []error{ErrUnexpectedResponse}, cause)
 	if !r.repeatable {
 		e.kinds = append(e.kinds, ErrOutcomeUnknown)
 	}
 	return e
 }
 
-func (r *request) newError(resp *transport.Response, a apiError, kinds []error, cause error) *Error {
+func (r *request) answered(resp *transport.Response, a apiError, kinds []error, cause error) *Error {
 	return &Error{
 		Op: string(r.op()), Method: r.method, URL: resp.URL, StatusCode: resp.StatusCode,
 		Code: string(a.Code), Message: string(a.Message), Details: a.Details,

@@ -61,15 +61,15 @@ func NewClient(opts ...Option) (*Client, error) {
 	cfg := newConfig()
 	for _, opt := range opts {
 		if opt == nil {
-			return nil, invalid("an Option is nil")
+			return nil, newError(opNewClient, "", invalid("an Option is nil"))
 		}
 		if err := opt(cfg); err != nil {
-			return nil, err
+			return nil, newError(opNewClient, "", err)
 		}
 	}
 	core, err := cfg.build()
 	if err != nil {
-		return nil, err
+		return nil, newError(opNewClient, "", err)
 	}
 	return &Client{
 		UserGroups: &UserGroupsService{core},
@@ -104,7 +104,7 @@ func NewClientFromEnv(opts ...Option) (*Client, error) {
 	}
 	token := RefreshToken{ClientID: get(envClientID), ClientSecret: get(envClientSecret), RefreshToken: get(envRefreshToken)}
 	if len(missing) > 0 {
-		return nil, invalid("not set in the environment: %s", strings.Join(missing, ", "))
+		return nil, newError(opNewClient, "", invalid("not set in the environment: %s", strings.Join(missing, ", ")))
 	}
 	env := []Option{WithRefreshToken(token)}
 	if v := os.Getenv(envDataCenter); v != "" {
@@ -178,8 +178,11 @@ func (c *Client) service() *service {
 	return &service{c.core}
 }
 
-// opClientDo names the calls made by Client.Do.
-const opClientDo Op = "Client.Do"
+// What errors and events call the work that is no operation of the API's table.
+const (
+	opNewClient Op = "NewClient"
+	opClientDo  Op = "Client.Do"
+)
 
 // request is one call with its arguments, on its way to the transport.
 type request struct {
@@ -225,7 +228,7 @@ func do[T any, P interface {
 			case answerPage:
 				return nil
 			case answerOne:
-				return r.newError(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
+				return r.answered(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
 			}
 			return r.unexpected(resp, errors.New("no result in the answer"))
 		}
@@ -249,7 +252,7 @@ func do[T any, P interface {
 		case odd >= 0:
 			return r.unexpected(resp, fmt.Errorf("item %d of the payload has no id or status", odd))
 		case items == 0 && kind == answerOne:
-			return r.newError(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
+			return r.answered(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
 		case items != 1 && kind != answerPage:
 			return r.unexpected(resp, fmt.Errorf("%d items where there must be one", items))
 		}

@@ -53,9 +53,9 @@ func (c OAuthConfig) ConsentURL(state string) (string, error) {
 	endpoint, err := c.endpoint()
 	switch {
 	case err != nil:
-		return "", err
+		return "", newError(opConsent, "", err)
 	case c.ClientID == "", c.RedirectURL == "", len(c.Scopes) == 0, state == "":
-		return "", invalid("ConsentURL: ClientID, RedirectURL, Scopes and state are all needed")
+		return "", newError(opConsent, "", invalid("ClientID, RedirectURL, Scopes and state are all needed"))
 	}
 	config := endpoint.config(RefreshToken{ClientID: c.ClientID})
 	config.RedirectURL = c.RedirectURL
@@ -73,11 +73,11 @@ func (c OAuthConfig) Exchange(ctx context.Context, code string) (Token, error) {
 	endpoint, err := c.endpoint()
 	switch {
 	case err != nil:
-		return Token{}, oauthError(opExchange, err)
+		return Token{}, newError(opExchange, http.MethodPost, err)
 	case ctx == nil:
-		return Token{}, oauthError(opExchange, invalid("the context is nil"))
+		return Token{}, newError(opExchange, http.MethodPost, invalid("the context is nil"))
 	case c.ClientID == "", c.ClientSecret == "", code == "":
-		return Token{}, oauthError(opExchange, invalid("ClientID, ClientSecret and code are all needed"))
+		return Token{}, newError(opExchange, http.MethodPost, invalid("ClientID, ClientSecret and code are all needed"))
 	}
 	endpoint.secrets.Keep(c.ClientSecret, code)
 	config := endpoint.config(RefreshToken{ClientID: c.ClientID, ClientSecret: c.ClientSecret})
@@ -98,18 +98,14 @@ func (c OAuthConfig) Revoke(ctx context.Context, refreshToken string) error {
 	endpoint, err := c.endpoint()
 	switch {
 	case err != nil:
-		return oauthError(opRevoke, err)
+		return newError(opRevoke, http.MethodPost, err)
 	case ctx == nil:
-		return oauthError(opRevoke, invalid("the context is nil"))
+		return newError(opRevoke, http.MethodPost, invalid("the context is nil"))
 	case refreshToken == "":
-		return oauthError(opRevoke, invalid("the refresh token is empty"))
+		return newError(opRevoke, http.MethodPost, invalid("the refresh token is empty"))
 	}
 	endpoint.secrets.Keep(c.ClientSecret, refreshToken)
 	return endpoint.revoke(ctx, refreshToken)
-}
-
-func oauthError(op Op, cause error) *Error {
-	return &Error{Op: string(op), Method: http.MethodPost, cause: cause}
 }
 
 func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
@@ -136,7 +132,7 @@ func (e *tokenEndpoint) revoke(ctx context.Context, refreshToken string) error {
 	target := e.revokeURL() + "?" + url.Values{"token": {refreshToken}}.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, nil)
 	if err != nil {
-		return oauthError(opRevoke, e.secrets.Clean(err))
+		return newError(opRevoke, http.MethodPost, e.secrets.Clean(err))
 	}
 	req.Header.Set("User-Agent", e.userAgent)
 	client := &http.Client{Transport: e.roundTrip, Timeout: tokenTimeout, CheckRedirect: refuseRedirect}

@@ -38,7 +38,7 @@ func leaks(text string) []string {
 		quoted, _ := json.Marshal(secret)
 		for _, form := range []string{
 			secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(string(quoted), `"`),
-			base64.StdEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret), fmt.Sprint([]byte(secret)),
+			base64.StdEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret), fmt.Sprintf("%d", []byte(secret)),
 		} {
 			if strings.Contains(text, form) {
 				found = append(found, form)
@@ -174,11 +174,12 @@ func TestSecretsStaySecret(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if strings.HasPrefix(r.URL.Path, "/oauth/") {
+				switch {
+				case strings.HasPrefix(r.URL.Path, "/oauth/"):
 					tt.token(w, r)
-				} else if tt.api == nil {
+				case tt.api == nil:
 					t.Errorf("request %s", r.URL)
-				} else {
+				default:
 					tt.api(w, r)
 				}
 			}))
@@ -325,7 +326,7 @@ func TestSecretsOfOAuth2(t *testing.T) {
 		if err == nil {
 			t.Errorf("%d: no error", status)
 		}
-		checkChain(t, fmt.Sprint(status), err)
+		checkChain(t, body, err)
 		server.Close()
 	}
 	http.DefaultClient.CloseIdleConnections()

@@ -21,6 +21,7 @@ import (
 )
 
 const (
+	opConsent  Op = "OAuth.ConsentURL"
 	opRefresh  Op = "OAuth.Refresh"
 	opExchange Op = "OAuth.Exchange"
 	opRevoke   Op = "OAuth.Revoke"

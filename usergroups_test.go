@@ -389,12 +389,12 @@ func TestDo(t *testing.T) {
 		method, uri, body string
 	}
 	status, answered := 200, `{"org":[{"id":"9"}]}`
-	url_, count := countingServer(t, func(w http.ResponseWriter, r *http.Request) {
+	serverURL, count := countingServer(t, func(w http.ResponseWriter, r *http.Request) {
 		got.method, got.uri = r.Method, r.URL.RequestURI()
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(answered))
 	})
-	client := newServerClient(t, url_, usergroups.WithAPIVersion("v7"))
+	client := newServerClient(t, serverURL, usergroups.WithAPIVersion("v7"))
 	var out struct{ Org []struct{ ID string } }
 	err := client.Do(t.Context(), usergroups.Request{
 		Method: "GET", Path: []string{"org", "a/b"}, Query: url.Values{"q": {"a b&c"}},
