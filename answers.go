@@ -11,6 +11,10 @@ type userGroupsAnswer struct {
 	apiError
 }
 
+func (a *userGroupsAnswer) reserve(size int) {
+	a.UserGroups = make([]UserGroup, 0, min(maxPerPage, size/256))
+}
+
 func (a *userGroupsAnswer) top() *apiError { return &a.apiError }
 
 func (a *userGroupsAnswer) payload() (items, odd int) {
@@ -21,6 +25,10 @@ type countsAnswer struct {
 	Counts []AssociatedUsersCount `json:"associated_users_count"`
 	Info   PageInfo               `json:"info"`
 	apiError
+}
+
+func (a *countsAnswer) reserve(size int) {
+	a.Counts = make([]AssociatedUsersCount, 0, min(maxPerPage, size/64))
 }
 
 func (a *countsAnswer) top() *apiError { return &a.apiError }
@@ -34,6 +42,8 @@ type resultsAnswer struct {
 	Results []itemResult `json:"user_groups"`
 	apiError
 }
+
+func (a *resultsAnswer) reserve(int) {} // one item
 
 func (a *resultsAnswer) top() *apiError { return &a.apiError }
 

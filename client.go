@@ -205,6 +205,9 @@ func newRequest(op Op, args []string, options, body any) request {
 
 // answer is a decoded body.
 type answer interface {
+	// reserve makes room for the items of a body of that many bytes, so that the
+	// decoder does not have to copy them time and again as they become more.
+	reserve(size int)
 	// payload counts the items under the operation's key, -1 when the key is
 	// missing, and tells which of them lacks what every item has, -1 for none.
 	payload() (items, odd int)
@@ -232,10 +235,17 @@ func do[T any, P interface {
 			}
 			return r.unexpected(resp, errors.New("no result in the answer"))
 		}
+		P(&out).reserve(len(resp.Body))
 		if err := json.Unmarshal(resp.Body, &out); err != nil {
 			return r.unexpected(resp, notJSON(resp.Body, err))
 		}
 		items, odd := P(&out).payload()
+		if items == 0 { // a list that is empty, or room for one that is missing
+			var plain T
+			_ = json.Unmarshal(resp.Body, &plain) // as above
+			out = plain
+			items, odd = P(&out).payload()
+		}
 		if top := P(&out).top(); top.failed() {
 			return r.answerError(resp, *top)
 		}

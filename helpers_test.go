@@ -18,7 +18,12 @@ import (
 	"github.com/usergroups-go/usergroups"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(benchServer) != "" {
+		serveBenchPage()
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // base has a path of its own in every test: a client that loses it meets the
 // responder that fails the test.

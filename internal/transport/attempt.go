@@ -7,8 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -98,7 +96,7 @@ func (r *run) send(req *http.Request) (*http.Response, error) {
 		return nil, r.end(timeoutOr(ctx, err))
 	}
 	r.last.status = resp.StatusCode
-	resp.Body = &heldBody{Reader: *bytes.NewReader(buf.Bytes()), buf: buf}
+	resp.Body = &heldBody{Reader: *bytes.NewReader(buf.Bytes()), buf: buf, owner: r.t}
 	return resp, nil
 }
 
@@ -106,8 +104,7 @@ func (r *run) send(req *http.Request) (*http.Response, error) {
 // reports an error the status alone is worth having, so there a body that is too
 // long or breaks off is kept as far as it came.
 func (r *run) read(resp *http.Response) (*bytes.Buffer, error) {
-	buf := buffers.Get().(*bytes.Buffer)
-	buf.Reset()
+	buf := r.t.buffer()
 	if resp.Body == nil { // allowed by http.Client, and what some fakes do
 		return buf, nil
 	}
@@ -132,7 +129,7 @@ func (r *run) read(resp *http.Response) (*bytes.Buffer, error) {
 		r.last.cut, err = true, nil
 	}
 	if err != nil {
-		recycle(buf)
+		r.t.recycle(buf)
 		return nil, err
 	}
 	return buf, nil
@@ -165,37 +162,3 @@ func (c *connection) trace() *httptrace.ClientTrace {
 // neverHad is true only on evidence: a RoundTripper that does not report its
 // connections says nothing about what it sent.
 func (c *connection) neverHad() bool { return c.asked.Load() && !c.got.Load() }
-
-// heldBody is an answer's body in memory. Close gives its buffer back.
-type heldBody struct {
-	bytes.Reader
-	buf *bytes.Buffer
-}
-
-func (b *heldBody) bytes() []byte { return b.buf.Bytes() }
-
-func (b *heldBody) Close() error {
-	if b.buf != nil {
-		recycle(b.buf)
-		b.buf = nil
-	}
-	return nil
-}
-
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// largestPooled is the most memory that an idle buffer keeps: one giant answer
-// must not pin as much for the life of the program.
-const largestPooled = 1 << 20
-
-func recycle(buf *bytes.Buffer) {
-	if buf.Cap() <= largestPooled {
-		buffers.Put(buf)
-	}
-}
-
-// firstLine shortens a text for an error of one line.
-func firstLine(s string) string {
-	s, _, _ = strings.Cut(s, "\n")
-	return s
-}

@@ -124,3 +124,9 @@ func withoutURL(err error) error {
 	}
 	return err
 }
+
+// firstLine shortens a text for an error of one line.
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}

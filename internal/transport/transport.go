@@ -8,10 +8,12 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -97,6 +99,7 @@ type Transport struct {
 	cfg   Config
 	base  string // without a slash at its end
 	limit *limiter
+	spare atomic.Pointer[bytes.Buffer]
 }
 
 // New returns a Transport. It opens no connection.
