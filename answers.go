@@ -1,9 +1,88 @@
 package usergroups
 
-import "strings"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 
-// The bodies of answers: the payload under its key, beside what any body may
-// hold. Each is decoded in one go.
+	"github.com/usergroups-go/usergroups/internal/transport"
+)
+
+// answer is the body of a 2xx: the payload under the operation's key, beside
+// what any body may hold.
+type answer interface {
+	// reserve makes room for the items of a body of that many bytes, so that the
+	// decoder does not copy them time and again as they become more. For 0 bytes
+	// there is no list at all.
+	reserve(size int)
+	// payload counts the items, -1 when there is no list, and tells which of them
+	// lacks what every item has, -1 for none.
+	payload() (items, odd int)
+	// top is what may stand beside the payload, or in its place.
+	top() *apiError
+}
+
+// decode reads the answer of an operation. Whatever the API can answer instead
+// of the payload becomes an [*Error].
+func (r *request) decode(resp *transport.Response, out answer) error {
+	kind := r.operation.answer
+	notFound := func() error {
+		return r.answered(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
+	}
+	if resp.StatusCode == http.StatusNoContent {
+		switch kind {
+		case answerPage:
+			return nil
+		case answerOne:
+			return notFound()
+		default:
+			return r.unexpected(resp, errors.New("no result in the answer"))
+		}
+	}
+
+	out.reserve(len(resp.Body))
+	if err := json.Unmarshal(resp.Body, out); err != nil {
+		return r.unexpected(resp, notJSON(resp.Body, err))
+	}
+	items, odd := out.payload()
+	if items == 0 { // an empty list, or room for one that is missing
+		out.reserve(0)
+		_ = json.Unmarshal(resp.Body, out) // it just worked
+		items, odd = out.payload()
+	}
+	if out.top().failed() {
+		return r.answerError(resp, *out.top())
+	}
+	if items < 0 || odd >= 0 {
+		// Errors of items have the same key as data. Only here is it worth looking.
+		if failed := decodeAPIError(resp.Body); failed.failed() {
+			return r.answerError(resp, failed)
+		}
+	}
+	switch {
+	case items < 0:
+		return r.unexpected(resp, errors.New("the payload is missing"))
+	case odd >= 0:
+		return r.unexpected(resp, fmt.Errorf("item %d of the payload has no id or status", odd))
+	case items == 0 && kind == answerOne:
+		return notFound()
+	case items != 1 && kind != answerPage:
+		return r.unexpected(resp, fmt.Errorf("%d items where there must be one", items))
+	}
+	return nil
+}
+
+// room makes a list for as many items as fit into a body of size bytes, when
+// one takes at least so many, and a page holds no more than the limit.
+func room[T any](size, each int) []T {
+	n := min(maxPerPage, size/each)
+	if n == 0 {
+		return nil
+	}
+	return make([]T, 0, n)
+}
 
 type userGroupsAnswer struct {
 	UserGroups []UserGroup `json:"user_groups"`
@@ -12,7 +91,7 @@ type userGroupsAnswer struct {
 }
 
 func (a *userGroupsAnswer) reserve(size int) {
-	a.UserGroups = make([]UserGroup, 0, min(maxPerPage, size/256))
+	a.UserGroups = room[UserGroup](size, 256)
 }
 
 func (a *userGroupsAnswer) top() *apiError { return &a.apiError }
@@ -28,7 +107,7 @@ type countsAnswer struct {
 }
 
 func (a *countsAnswer) reserve(size int) {
-	a.Counts = make([]AssociatedUsersCount, 0, min(maxPerPage, size/64))
+	a.Counts = room[AssociatedUsersCount](size, 64)
 }
 
 func (a *countsAnswer) top() *apiError { return &a.apiError }
@@ -43,7 +122,7 @@ type resultsAnswer struct {
 	apiError
 }
 
-func (a *resultsAnswer) reserve(int) {} // one item
+func (a *resultsAnswer) reserve(int) { a.Results = nil } // one item
 
 func (a *resultsAnswer) top() *apiError { return &a.apiError }
 

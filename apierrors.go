@@ -214,7 +214,11 @@ func notJSON(body []byte, err error) error {
 
 // seal takes the secrets out of an Error, and its body out of the transport's
 // buffer.
-func (c *core) seal(e *Error) *Error {
+func (c *core) seal(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
 	e.Code, e.Message = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message)
 	for key, value := range e.Details {
 		e.Details[key] = json.RawMessage(c.secrets.Mask(string(value)))

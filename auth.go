@@ -210,13 +210,11 @@ func (c *core) authorize(ctx context.Context, h http.Header) (Token, error) {
 	return token, nil
 }
 
-// replace returns the token to use after one was refused. It may be the same.
-func (c *core) replace(ctx context.Context, refused Token) (Token, error) {
+// invalidate tells the source that the API refused a token.
+func (c *core) invalidate(refused Token) {
 	if source, ok := c.tokens.(invalidator); ok {
 		source.Invalidate(refused)
 	}
-	token, err := c.tokens.Token(ctx)
-	return token, c.secrets.Clean(err)
 }
 
 // checkAPIDomain refuses a token that was issued for another data centre. The

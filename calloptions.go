@@ -80,11 +80,15 @@ func WithResponse(r *Response) CallOption {
 	}
 }
 
-// ownHeaders are set by the client and by nobody else.
-var ownHeaders = []string{"Authorization", "Host", "Content-Length", "Transfer-Encoding", "Idempotency-Key", "X-Idempotency-Key"}
+// ownHeaders are set by the client or by net/http, and by nobody else. With an
+// idempotency key, net/http would repeat writes on its own.
+var ownHeaders = []string{
+	"Authorization", "Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Accept-Encoding", "Connection", "Expect",
+	"Idempotency-Key", "X-Idempotency-Key",
+}
 
 // WithHeader sets a header of the request. Authorization, Host and the headers
-// that would change how the request is sent or repeated are refused.
+// that would change how the request is sent, read or repeated are refused.
 func WithHeader(key, value string) CallOption {
 	return func(co *callConfig) error {
 		name := http.CanonicalHeaderKey(key)

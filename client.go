@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -203,76 +202,15 @@ func newRequest(op Op, args []string, options, body any) request {
 	}
 }
 
-// answer is a decoded body.
-type answer interface {
-	// reserve makes room for the items of a body of that many bytes, so that the
-	// decoder does not have to copy them time and again as they become more.
-	reserve(size int)
-	// payload counts the items under the operation's key, -1 when the key is
-	// missing, and tells which of them lacks what every item has, -1 for none.
-	payload() (items, odd int)
-	// top is what may stand beside the payload, or in its place.
-	top() *apiError
-}
-
-// do makes the call of one operation and decodes its answer, once. Whatever the
-// API can answer instead of the payload becomes an [*Error] here. An empty
+// do makes the call of one operation and decodes its answer, once. An empty
 // answer is the zero T.
 func do[T any, P interface {
 	*T
 	answer
 }](ctx context.Context, s *service, r request, opts []CallOption,
-) (T, error) {
-	var out T
-	err := s.call(ctx, r, opts, func(resp *transport.Response) error {
-		kind := r.operation.answer
-		if resp.StatusCode == http.StatusNoContent {
-			switch kind {
-			case answerPage:
-				return nil
-			case answerOne:
-				return r.answered(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
-			}
-			return r.unexpected(resp, errors.New("no result in the answer"))
-		}
-		P(&out).reserve(len(resp.Body))
-		if err := json.Unmarshal(resp.Body, &out); err != nil {
-			return r.unexpected(resp, notJSON(resp.Body, err))
-		}
-		items, odd := P(&out).payload()
-		if items == 0 { // a list that is empty, or room for one that is missing
-			var plain T
-			_ = json.Unmarshal(resp.Body, &plain) // as above
-			out = plain
-			items, odd = P(&out).payload()
-		}
-		if top := P(&out).top(); top.failed() {
-			return r.answerError(resp, *top)
-		}
-		if items < 0 || odd >= 0 {
-			// Errors of items have the same key as data; only here is it worth
-			// looking for one.
-			if failed := decodeAPIError(resp.Body); failed.failed() {
-				return r.answerError(resp, failed)
-			}
-		}
-		switch {
-		case items < 0:
-			return r.unexpected(resp, errors.New("the payload is missing"))
-		case odd >= 0:
-			return r.unexpected(resp, fmt.Errorf("item %d of the payload has no id or status", odd))
-		case items == 0 && kind == answerOne:
-			return r.answered(resp, apiError{}, []error{ErrNotFound}, errors.New("there is no such object"))
-		case items != 1 && kind != answerPage:
-			return r.unexpected(resp, fmt.Errorf("%d items where there must be one", items))
-		}
-		return nil
-	})
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return out, nil
+) (out T, err error) {
+	err = s.call(ctx, r, opts, func(resp *transport.Response) error { return r.decode(resp, P(&out)) })
+	return out, err
 }
 
 // call makes the request, refreshes a refused token once, fills WithResponse
@@ -308,25 +246,22 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 		attempts += resp.Attempts
 		resp.Attempts = attempts
 		co.response.fill(resp, s.core.secrets)
-		err := error(nil)
-		if resp.StatusCode/100 == 2 {
-			err = use(resp)
-		} else {
-			err = r.answerError(resp, decodeAPIError(resp.Body))
+		if resp.StatusCode/100 != 2 {
+			return s.core.seal(r.answerError(resp, decodeAPIError(resp.Body)))
 		}
-		var e *Error
-		if errors.As(err, &e) {
-			return s.core.seal(e)
-		}
-		return err
+		return s.core.seal(use(resp))
 	}
 	err = s.core.transport.Do(ctx, call, handle)
 	if refused := refusedToken(err); refused != nil {
-		next, tokenErr := s.core.replace(ctx, used)
-		switch {
-		case tokenErr != nil:
-			return refused.because(tokenErr)
-		case next.AccessToken != used.AccessToken && !co.noRetry:
+		s.core.invalidate(used)
+		if co.noRetry {
+			return refused
+		}
+		next, tokenErr := s.core.tokens.Token(ctx)
+		if tokenErr != nil {
+			return refused.because(s.core.secrets.Clean(tokenErr))
+		}
+		if next.AccessToken != used.AccessToken {
 			err = s.core.transport.Do(ctx, call, handle)
 		}
 	}

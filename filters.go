@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -73,10 +74,11 @@ func StartsWith(field string, value any) Criteria { return Compare(field, "start
 // the list of groups, not for counts.
 func Contains(field string, value any) Criteria { return Compare(field, "contains", value) }
 
-// Compare is any comparison, by the API's name of the comparator. The value is
-// sent as JSON.
+// Compare is any comparison, by the API's name of the comparator, which is sent
+// in lower case, as the documents have it (the vendor's SDKs send upper case). The
+// value is sent as JSON.
 func Compare(field, comparator string, value any) Criteria {
-	return Criteria{kind: criteriaSingle, field: field, comparator: comparator, value: value}
+	return Criteria{kind: criteriaSingle, field: field, comparator: strings.ToLower(comparator), value: value}
 }
 
 // RawCriteria is criteria as JSON text, for what the builder cannot say. It is

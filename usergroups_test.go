@@ -453,7 +453,7 @@ func TestDo(t *testing.T) {
 
 func TestCallOptions(t *testing.T) {
 	t.Parallel()
-	for _, header := range []string{"Authorization", "authorization", "Host", "Content-Length", "Transfer-Encoding", "Idempotency-Key", "", "a b", "a\nb"} {
+	for _, header := range []string{"Authorization", "authorization", "Host", "Content-Length", "Transfer-Encoding", "accept-encoding", "Idempotency-Key", "X-Idempotency-Key", "", "a b", "a\nb"} {
 		_, err := newTokenClient(t, newMock(t)).UserGroups.Get(t.Context(), groupID, usergroups.WithHeader(header, "x"))
 		if !errors.Is(err, usergroups.ErrInvalidArgument) {
 			t.Errorf("WithHeader(%q): %v, want ErrInvalidArgument", header, err)
