@@ -449,7 +449,8 @@ func TestRefusedTokenIsReplaced(t *testing.T) {
 				v.good = "x"
 				_, err := client.UserGroups.Get(t.Context(), groupID, usergroups.NoRetry())
 				return err
-			}, true, 1, 1},
+			}, true, 0, 1},
+			{"the call after it", func() error { return get(t.Context(), client) }, false, 1, 1},
 		}
 		for _, c := range calls {
 			refreshes, requests := v.count()
