@@ -24,6 +24,7 @@ type run struct {
 
 	attempts   int
 	last       outcome
+	location   []string      // of a redirect, which net/http is not shown
 	serverWait time.Duration // asked for by the last answer
 	wait       time.Duration // chosen by checkRetry for backoff
 }
@@ -64,14 +65,37 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := r.call.Authorize(ctx, sent.Header); err != nil {
 		return nil, r.end(&authError{err})
 	}
+	// Getting a token takes time, in which the server may have asked for quiet.
+	if err := r.t.limit.waitQuiet(ctx, r.observeWait); err != nil {
+		return nil, r.end(err)
+	}
 
 	r.attempts++
 	start := time.Now()
-	resp, err := r.send(sent)
+	resp, err := r.sendWithCookies(sent)
 	r.t.cfg.Observe(Event{
 		Kind: EventAttempt, Op: r.call.Op, Method: r.call.Method, URL: r.url, Attempt: r.attempts,
 		StatusCode: r.last.status, Duration: time.Since(start), Err: r.t.cfg.Secrets.Clean(err),
 	})
+	return resp, err
+}
+
+// sendWithCookies does what http.Client does for a Jar. That would add the
+// cookies to the header that all attempts have in common.
+func (r *run) sendWithCookies(req *http.Request) (*http.Response, error) {
+	jar := r.t.cfg.Jar
+	if jar == nil {
+		return r.send(req)
+	}
+	for _, cookie := range jar.Cookies(req.URL) {
+		req.AddCookie(cookie)
+	}
+	resp, err := r.send(req)
+	if err == nil {
+		if cookies := resp.Cookies(); len(cookies) > 0 {
+			jar.SetCookies(req.URL, cookies)
+		}
+	}
 	return resp, err
 }
 
@@ -87,7 +111,8 @@ func (r *run) send(req *http.Request) (*http.Response, error) {
 		err = errNoResponse
 	}
 	if err != nil {
-		r.last.notSent = conn.neverHad() || dialFailed(err)
+		_, plain := r.t.cfg.RoundTrip.(*http.Transport)
+		r.last.notSent = conn.neverHad(plain) || dialFailed(err)
 		return nil, r.end(timeoutOr(ctx, err))
 	}
 	r.last.notSent = false
@@ -96,8 +121,26 @@ func (r *run) send(req *http.Request) (*http.Response, error) {
 		return nil, r.end(timeoutOr(ctx, err))
 	}
 	r.last.status = resp.StatusCode
+	r.hideLocation(resp)
 	resp.Body = &heldBody{Reader: *bytes.NewReader(buf.Bytes()), buf: buf, owner: r.t}
 	return resp, nil
+}
+
+// hideLocation makes a redirect an answer like any other. Followed, it would turn
+// a POST into a GET and carry the credential to wherever it points; and net/http
+// fails on one that it cannot parse, before it asks whether to follow it.
+func (r *run) hideLocation(resp *http.Response) {
+	r.location = resp.Header["Location"]
+	if r.location != nil {
+		resp.Header = resp.Header.Clone() // it may be the RoundTripper's own
+		delete(resp.Header, "Location")
+	}
+}
+
+func (r *run) showLocation(resp *http.Response) {
+	if r.location != nil {
+		resp.Header["Location"] = r.location
+	}
 }
 
 // read takes the whole body into a buffer of the pool. Of an answer that
@@ -159,6 +202,8 @@ func (c *connection) trace() *httptrace.ClientTrace {
 	}
 }
 
-// neverHad is true only on evidence: a RoundTripper that does not report its
-// connections says nothing about what it sent.
-func (c *connection) neverHad() bool { return c.asked.Load() && !c.got.Load() }
+// neverHad is true only on evidence. net/http always reports its connections; of
+// any other RoundTripper, one that reports none says nothing about what it sent.
+func (c *connection) neverHad(netHTTP bool) bool {
+	return !c.got.Load() && (netHTTP || c.asked.Load())
+}

@@ -18,23 +18,36 @@ type limiter struct {
 func newLimiter(n int) *limiter { return &limiter{slots: make(chan struct{}, n)} }
 
 // acquire waits for a slot and for the end of a pause, as long as ctx allows.
-// A pause that outlasts ctx's deadline is not begun: waiting for a certain
-// failure helps nobody. onPause hears of each wait for a pause.
+// onPause hears of each wait for a pause.
 func (l *limiter) acquire(ctx context.Context, onPause func(time.Duration)) error {
 	for {
 		if ctx.Err() != nil {
 			return contextError(ctx)
+		}
+		// No slot is held meanwhile, so that everybody can see the pause.
+		if err := l.waitQuiet(ctx, onPause); err != nil {
+			return err
 		}
 		select {
 		case l.slots <- struct{}{}:
 		case <-ctx.Done():
 			return contextError(ctx)
 		}
+		if l.pauseLeft() <= 0 {
+			return nil
+		}
+		l.release()
+	}
+}
+
+// waitQuiet waits for the end of a pause. One that outlasts ctx's deadline is not
+// begun: waiting for a certain failure helps nobody.
+func (l *limiter) waitQuiet(ctx context.Context, onPause func(time.Duration)) error {
+	for {
 		left := l.pauseLeft()
 		if left <= 0 {
 			return nil
 		}
-		l.release()
 		if outlasts(ctx, left) {
 			return &pausedError{left}
 		}

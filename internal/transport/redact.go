@@ -81,7 +81,8 @@ func (s *Secrets) rebuild() {
 func forms(secret string) []string {
 	quoted := quote(secret)
 	return []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
+		secret, url.QueryEscape(secret), strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"), url.PathEscape(secret),
+		html.EscapeString(secret),
 		quoted, quote(quoted), strings.Trim(strconv.Quote(secret), `"`),
 	}
 }

@@ -140,7 +140,7 @@ func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error
 
 	// One retrying client per call: its hooks are then methods of this call's
 	// state, and nothing has to be smuggled through the context.
-	r.http = http.Client{Transport: r, Jar: t.cfg.Jar, CheckRedirect: refuseRedirect}
+	r.http = http.Client{Transport: r}
 	repeater := retryablehttp.Client{
 		HTTPClient:   &r.http,
 		RetryMax:     t.cfg.MaxRetries,
@@ -156,6 +156,7 @@ func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error
 		return r.failure(ctx, err)
 	}
 	defer resp.Body.Close()
+	r.showLocation(resp)
 	return use(&Response{
 		StatusCode: resp.StatusCode,
 		Header:     resp.Header,
@@ -165,7 +166,3 @@ func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error
 		RetryAfter: r.serverWait,
 	})
 }
-
-// refuseRedirect hands a 3xx to the caller: following it would turn a POST into
-// a GET and carry the credential to wherever the answer points.
-func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
