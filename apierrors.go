@@ -145,10 +145,13 @@ func (r *request) error(cause error) *Error { return newError(r.op(), r.method, 
 
 // newError is the Error of whatever ended before there was an answer.
 func newError(op Op, method string, cause error) *Error {
-	e := &Error{Op: string(op), Method: method, cause: cause}
+	e := &Error{Op: op, Method: method, cause: cause}
 	var failure *transport.Failure
 	if errors.As(cause, &failure) {
-		e.URL, e.StatusCode, e.Attempts = failure.URL, failure.StatusCode, failure.Attempts
+		e.StatusCode, e.Attempts = failure.StatusCode, failure.Attempts
+		if e.Attempts > 0 {
+			e.URL = failure.URL
+		}
 		e.RetryAfter, e.kinds, e.cause = failure.RetryAfter, failure.Kinds, failure.Err
 	}
 	var token *Error // the call failed for want of a token
@@ -188,7 +191,7 @@ func (r *request) unexpected(resp *transport.Response, cause error) *Error {
 
 func (r *request) answered(resp *transport.Response, a apiError, kinds []error, cause error) *Error {
 	return &Error{
-		Op: string(r.op()), Method: r.method, URL: resp.URL, StatusCode: resp.StatusCode,
+		Op: r.op(), Method: r.method, URL: resp.URL, StatusCode: resp.StatusCode,
 		Code: string(a.Code), Message: string(a.Message), Details: a.Details,
 		Attempts: resp.Attempts, RetryAfter: resp.RetryAfter, Body: resp.Body,
 		kinds: kinds, cause: cause,
@@ -212,6 +215,27 @@ func notJSON(body []byte, err error) error {
 	return nil
 }
 
+// refusedToken returns the one error that a new access token may change. Missing
+// scopes and unknown users do not go away with one.
+func refusedToken(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) && e.StatusCode == http.StatusUnauthorized && e.Code == CodeInvalidToken {
+		return e
+	}
+	return nil
+}
+
+// because replaces what a 401 stands for by the reason why there is no better
+// token: a throttled refresh must not look like a revoked credential.
+func (e *Error) because(cause error) *Error {
+	e.kinds, e.cause = nil, cause
+	var token *Error
+	if errors.As(cause, &token) {
+		e.RetryAfter = token.RetryAfter
+	}
+	return e
+}
+
 // seal takes the secrets out of an Error, and its body out of the transport's
 // buffer.
 func (c *core) seal(err error) error {
@@ -223,7 +247,7 @@ func (c *core) seal(err error) error {
 	for key, value := range e.Details {
 		e.Details[key] = json.RawMessage(c.secrets.Mask(string(value)))
 	}
-	e.Body = []byte(c.secrets.Mask(string(e.Body[:min(len(e.Body), maxErrorBody)])))
+	e.Body = c.secrets.MaskBody(e.Body, maxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)
 	return e
 }

@@ -50,13 +50,15 @@ type Token struct {
 	RetryNotBefore time.Time
 
 	issued  time.Time
+	forced  bool    // it took the place of one that the API refused
 	refusal refusal // why RetryNotBefore is set
 }
 
 // refusal is what the accounts server answered instead of a token.
 type refusal struct {
-	Status        int    `json:"status,omitempty"`
-	Code, Message string `json:",omitempty"`
+	Status  int    `json:"status,omitempty"`
+	Code    string `json:"code,omitempty"`
+	Message string `json:"message,omitempty"`
 }
 
 // Format prints when the token expires, whatever the verb.
@@ -81,7 +83,7 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(t)) }
 func (t Token) Equal(u Token) bool {
 	return t.AccessToken == u.AccessToken && t.RefreshToken == u.RefreshToken && t.APIDomain == u.APIDomain &&
 		t.Expiry.Equal(u.Expiry) && t.RetryNotBefore.Equal(u.RetryNotBefore) &&
-		t.issued.Equal(u.issued) && t.refusal == u.refusal
+		t.issued.Equal(u.issued) && t.forced == u.forced && t.refusal == u.refusal
 }
 
 // storedToken is a Token as a store keeps it.
@@ -91,6 +93,7 @@ type storedToken struct {
 	APIDomain      string    `json:"api_domain,omitempty"`
 	Expiry         time.Time `json:"expiry,omitzero"`
 	Issued         time.Time `json:"issued,omitzero"`
+	Forced         bool      `json:"forced,omitempty"`
 	RetryNotBefore time.Time `json:"retry_not_before,omitzero"`
 	Refusal        refusal   `json:"refusal,omitzero"`
 }
@@ -98,8 +101,8 @@ type storedToken struct {
 // MarshalBinary returns the token with its secrets, for a [TokenStore].
 func (t Token) MarshalBinary() ([]byte, error) {
 	return json.Marshal(storedToken{
-		t.AccessToken, t.RefreshToken, t.APIDomain,
-		t.Expiry.Round(0), t.issued.Round(0), t.RetryNotBefore.Round(0), t.refusal,
+		AccessToken: t.AccessToken, RefreshToken: t.RefreshToken, APIDomain: t.APIDomain,
+		Expiry: t.Expiry, Issued: t.issued, Forced: t.forced, RetryNotBefore: t.RetryNotBefore, Refusal: t.refusal,
 	})
 }
 
@@ -110,7 +113,10 @@ func (t *Token) UnmarshalBinary(b []byte) error {
 		// The text of a JSON error may quote the input: a secret.
 		return errors.New("usergroups: not a stored token")
 	}
-	*t = Token{s.AccessToken, s.RefreshToken, s.APIDomain, s.Expiry, s.RetryNotBefore, s.Issued, s.Refusal}
+	*t = Token{
+		AccessToken: s.AccessToken, RefreshToken: s.RefreshToken, APIDomain: s.APIDomain,
+		Expiry: s.Expiry, RetryNotBefore: s.RetryNotBefore, issued: s.Issued, forced: s.Forced, refusal: s.Refusal,
+	}
 	return nil
 }
 
@@ -145,8 +151,8 @@ type staticSource struct{ token Token }
 func (s *staticSource) Token(context.Context) (Token, error) { return s.token, nil }
 
 // FromOAuth2 adapts a source of golang.org/x/oauth2. Such a source cannot be
-// cancelled: a call whose context ends leaves it behind, to finish on its own. Of its errors the answer that
-// may repeat the secrets of the request is left out.
+// cancelled: a call whose context ends leaves it behind, to finish on its own. Of
+// its errors, the answer that may repeat the secrets of the request is left out.
 func FromOAuth2(source oauth2.TokenSource) TokenSource { return &oauth2Source{source} }
 
 type oauth2Source struct{ source oauth2.TokenSource }
@@ -166,13 +172,13 @@ func (s *oauth2Source) Token(ctx context.Context) (Token, error) {
 	}()
 	select {
 	case <-ctx.Done():
-		return Token{}, context.Cause(ctx)
+		return Token{}, transport.ContextError(ctx)
 	case r := <-done:
 		var refused *oauth2.RetrieveError
 		switch {
 		case errors.As(r.err, &refused):
 			return Token{}, &Error{
-				Op: "OAuth.Token", Code: refused.ErrorCode, Message: refused.ErrorDescription,
+				Op: OpOAuthRefresh, Code: refused.ErrorCode, Message: refused.ErrorDescription,
 				StatusCode: statusCode(refused.Response), Attempts: 1, kinds: oauthKinds(statusCode(refused.Response), refused.ErrorCode),
 			}
 		case r.err != nil:
@@ -198,7 +204,7 @@ func (c *core) authorize(ctx context.Context, h http.Header) (Token, error) {
 	if err != nil {
 		return Token{}, c.secrets.Clean(err)
 	}
-	if token.AccessToken == "" || !validHeaderValue(token.AccessToken) || strings.ContainsAny(token.AccessToken, " \t") {
+	if token.AccessToken == "" || !transport.ValidHeaderValue(token.AccessToken) || strings.ContainsAny(token.AccessToken, " \t") {
 		return Token{}, invalid("the token source gave a token that cannot be sent")
 	}
 	c.secrets.Sweep(token.AccessToken)
@@ -232,8 +238,8 @@ func (c *core) checkAPIDomain(domain string) error {
 	if strings.EqualFold(host, c.apiDomain) {
 		return nil
 	}
-	if dc := dataCenterOf(host); dc != "" {
-		return invalid("the token is for data centre %s: configure it with WithDataCenter or ZOHO_DATA_CENTER", dc)
+	if dc, env := ownerOf(host); dc != "" {
+		return invalid("the token is for data centre %s, environment %s: configure them with WithDataCenter and WithEnvironment, or ZOHO_DATA_CENTER and ZOHO_ENVIRONMENT", dc, env)
 	}
 	return &transport.Failure{
 		Kinds: []error{ErrUnexpectedResponse},

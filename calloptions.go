@@ -1,7 +1,6 @@
 package usergroups
 
 import (
-	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -42,12 +41,13 @@ func newWalkConfig(opts []CallOption) error {
 	return err
 }
 
-// Response is the answer of one call, see [WithResponse].
+// Response is the answer of one call, see [WithResponse]. The client's secrets
+// are masked in it.
 type Response struct {
-	StatusCode int
+	StatusCode int // 0: there was no answer
 	Header     http.Header
-	Body       []byte // with the client's secrets masked
-	Attempts   int    // requests that were sent
+	Body       []byte
+	Attempts   int // requests that were sent
 }
 
 // CreditsRemaining returns how many API credits the organisation has left for
@@ -61,20 +61,26 @@ func (r *Response) fill(resp *transport.Response, secrets *transport.Secrets) {
 	if r == nil {
 		return
 	}
-	body := bytes.Clone(resp.Body)
-	if text := string(body); secrets.Mask(text) != text {
-		body = []byte(secrets.Mask(text))
+	header := resp.Header.Clone()
+	for _, values := range header {
+		for i, value := range values {
+			values[i] = secrets.Mask(value)
+		}
 	}
-	*r = Response{StatusCode: resp.StatusCode, Header: resp.Header, Body: body, Attempts: resp.Attempts}
+	*r = Response{
+		StatusCode: resp.StatusCode, Header: header, Attempts: resp.Attempts,
+		Body: []byte(secrets.Mask(string(resp.Body))),
+	}
 }
 
-// WithResponse fills r with the last answer, also when the call fails, unless
-// there was none. It is for single calls: an iterator refuses it.
+// WithResponse fills r with the last answer, also when the call fails; without
+// an answer it empties r. It is for single calls: an iterator refuses it.
 func WithResponse(r *Response) CallOption {
 	return func(co *callConfig) error {
 		if r == nil {
 			return invalid("WithResponse: the Response is nil")
 		}
+		*r = Response{}
 		co.response = r
 		return nil
 	}
@@ -93,7 +99,7 @@ func WithHeader(key, value string) CallOption {
 	return func(co *callConfig) error {
 		name := http.CanonicalHeaderKey(key)
 		switch {
-		case !validHeaderName(key) || !validHeaderValue(value):
+		case !validHeaderName(key) || !transport.ValidHeaderValue(value):
 			return invalid("WithHeader: %q cannot be sent as a header", key)
 		case slices.Contains(ownHeaders, name):
 			return invalid("WithHeader: %s is set by the client", name)
@@ -121,8 +127,4 @@ func validHeaderName(s string) bool {
 		alphanumeric := '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 		return !alphanumeric && !strings.ContainsRune(others, r)
 	})
-}
-
-func validHeaderValue(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }

@@ -140,8 +140,9 @@ type Request struct {
 
 // Do makes a call that this package has no method for, with everything that the
 // methods have: token, retries, limits, errors. The body of a 2xx answer is
-// decoded into out, unless that is nil or the answer is a 204. The caller has to
-// check that the payload is there: only the API's own errors are recognised.
+// decoded into out, unless out is nil or the answer is a 204. The caller has to
+// look whether the payload is there. An error that the API reports under a 2xx,
+// also of a single item, is returned beside the decoded answer.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
 	r := request{
 		method: req.Method, path: req.Path, query: req.Query, body: req.Body,
@@ -155,16 +156,20 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		return r.error(invalid("the path is empty"))
 	}
 	return c.service().call(ctx, r, opts, func(resp *transport.Response) error {
-		var top struct{ apiError }
-		_ = json.Unmarshal(resp.Body, &top) // looked at only for an error; out decides whether it is JSON
-		switch {
-		case top.failed():
-			return r.answerError(resp, top.apiError)
-		case out == nil || resp.StatusCode == http.StatusNoContent:
+		if resp.StatusCode == http.StatusNoContent {
 			return nil
+		}
+		if out == nil {
+			out = new(json.RawMessage) // what is no JSON is no success
 		}
 		if err := json.Unmarshal(resp.Body, out); err != nil {
 			return r.unexpected(resp, notJSON(resp.Body, err))
+		}
+		if failed := decodeAPIError(resp.Body); failed.failed() {
+			return r.answerError(resp, failed)
+		}
+		if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json") {
+			return r.unexpected(resp, errors.New("a problem report with a success status"))
 		}
 		return nil
 	})
@@ -176,12 +181,6 @@ func (c *Client) service() *service {
 	}
 	return &service{c.core}
 }
-
-// What errors and events call the work that is no operation of the API's table.
-const (
-	opNewClient Op = "NewClient"
-	opClientDo  Op = "Client.Do"
-)
 
 // request is one call with its arguments, on its way to the transport.
 type request struct {
@@ -241,10 +240,8 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 			return err
 		},
 	}
-	attempts := 0
 	handle := func(resp *transport.Response) error {
-		attempts += resp.Attempts
-		resp.Attempts = attempts
+		resp.Attempts += call.Spent
 		co.response.fill(resp, s.core.secrets)
 		if resp.StatusCode/100 != 2 {
 			return s.core.seal(r.answerError(resp, decodeAPIError(resp.Body)))
@@ -253,6 +250,7 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 	}
 	err = s.core.transport.Do(ctx, call, handle)
 	if refused := refusedToken(err); refused != nil {
+		call.Spent = refused.Attempts
 		s.core.invalidate(used)
 		if co.noRetry {
 			return refused
@@ -267,31 +265,10 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 	}
 	if failure, ok := err.(*transport.Failure); ok { //nolint:errorlint // not one that an Error wraps
 		e := r.error(failure)
-		e.Attempts += attempts
+		e.Attempts += call.Spent
 		return e
 	}
 	return err
-}
-
-// refusedToken returns the one error that a new access token may change. Missing
-// scopes and unknown users do not go away with one.
-func refusedToken(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) && e.StatusCode == http.StatusUnauthorized && e.Code == CodeInvalidToken {
-		return e
-	}
-	return nil
-}
-
-// because replaces what a 401 stands for by the reason why there is no better
-// token: a throttled refresh must not look like a revoked credential.
-func (e *Error) because(cause error) *Error {
-	e.kinds, e.cause = nil, cause
-	var token *Error
-	if errors.As(cause, &token) {
-		e.RetryAfter = token.RetryAfter
-	}
-	return e
 }
 
 // values encodes the query and refuses what the version lacks.
@@ -319,7 +296,7 @@ func (r *request) values(version int) (url.Values, error) {
 
 func (r *request) op() Op {
 	if r.operation == nil {
-		return opClientDo
+		return OpClientDo
 	}
 	return r.operation.op
 }

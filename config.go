@@ -1,6 +1,8 @@
 package usergroups
 
 import (
+	"cmp"
+	"context"
 	"log/slog"
 	"net"
 	"net/http"
@@ -68,17 +70,24 @@ func (c *config) build() (*core, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := c.url(c.baseURL, func() (string, error) { return apiURL(c.dataCenter, c.environment) })
+	// The table is asked in any case: an unknown data centre is a mistake even
+	// where it decides nothing.
+	accountsURL, apiURL, err := hostsOf(c.dataCenter, c.environment)
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := c.url(c.accountsURL, func() (string, error) { return accountsURL(c.dataCenter) })
+	base, err := parseBaseURL(cmp.Or(c.baseURL, apiURL), c.insecure)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := parseBaseURL(cmp.Or(c.accountsURL, accountsURL), c.insecure)
 	if err != nil {
 		return nil, err
 	}
 	roundTrip, idle := c.roundTripper()
 	core := &core{
-		secrets: new(transport.Secrets),
+		// Twice as many as can be in use at a time, for sources with many tokens.
+		secrets: transport.NewSecrets(max(16, 2*c.maxConcurrent)),
 		version: version,
 		prefix:  []string{"crm", c.version},
 		idle:    idle,
@@ -88,24 +97,24 @@ func (c *config) build() (*core, error) {
 	}
 	observe := c.observe()
 	endpoint := &tokenEndpoint{
-		accounts: accounts, roundTrip: roundTrip, userAgent: c.fullUserAgent(), secrets: core.secrets,
+		accounts: accounts, roundTrip: roundTrip, userAgent: fullUserAgent(c.userAgent), secrets: core.secrets,
 	}
 	if core.tokens, err = c.tokens(endpoint, observe); err != nil {
 		return nil, err
 	}
 	core.transport = transport.New(transport.Config{
-		Base: base, RoundTrip: roundTrip, Jar: c.jar(), UserAgent: c.fullUserAgent(), Secrets: core.secrets,
+		Base: base, RoundTrip: roundTrip, Jar: c.jar(), UserAgent: fullUserAgent(c.userAgent), Secrets: core.secrets,
 		AttemptTimeout: c.timeout(), MaxConcurrent: c.maxConcurrent,
 		MaxBody: maxBody, MaxErrorBody: maxErrorBody,
 		MaxRetries: c.maxRetries, RetryWaitMin: c.waitMin, RetryWaitMax: c.waitMax, MaxServerWait: c.maxServerWait,
 		ServerWait: serverWait,
-		Observe:    func(e transport.Event) { observe(newEvent(e)) },
+		Observe:    func(ctx context.Context, e transport.Event) { observe(ctx, newEvent(e)) },
 	})
 	return core, nil
 }
 
 // tokens makes the token source that the options ask for: exactly one.
-func (c *config) tokens(endpoint *tokenEndpoint, observe func(Event)) (TokenSource, error) {
+func (c *config) tokens(endpoint *tokenEndpoint, observe func(context.Context, Event)) (TokenSource, error) {
 	var sources []TokenSource
 	if c.refreshToken != nil {
 		endpoint.secrets.Keep(c.refreshToken.ClientSecret, c.refreshToken.RefreshToken)
@@ -138,9 +147,6 @@ func (c *config) roundTripper() (http.RoundTripper, func()) {
 	if c.httpClient != nil && c.httpClient.Transport != nil {
 		return c.httpClient.Transport, func() {}
 	}
-	if c.httpClient != nil {
-		return http.DefaultTransport, func() {}
-	}
 	own, ok := http.DefaultTransport.(*http.Transport)
 	if !ok { // replaced by the program
 		return http.DefaultTransport, func() {}
@@ -167,23 +173,9 @@ func (c *config) timeout() time.Duration {
 	return defaultAttemptTimeout
 }
 
-func (c *config) fullUserAgent() string {
+func fullUserAgent(program string) string {
 	own := "usergroups-go/" + Version + " (" + runtime.Version() + ")"
-	return strings.TrimSpace(c.userAgent + " " + own)
-}
-
-// url parses the URL that was given, or else the one of the table.
-func (c *config) url(given string, table func() (string, error)) (*url.URL, error) {
-	// The table is asked in any case: an unknown data centre is a mistake even
-	// where it decides nothing.
-	raw, err := table()
-	if err != nil {
-		return nil, err
-	}
-	if given != "" {
-		raw = given
-	}
-	return parseBaseURL(raw, c.insecure)
+	return strings.TrimSpace(program + " " + own)
 }
 
 // parseBaseURL takes an absolute URL without anything that would be lost or
@@ -202,6 +194,7 @@ func parseBaseURL(raw string, insecure bool) (*url.URL, error) {
 	case u.Scheme == "http" && !insecure && !isLoopback(u.Hostname()):
 		return nil, invalid("%s would send tokens in clear: use https, or WithInsecureHTTP", u.Redacted())
 	}
+	u.Host = strings.TrimSuffix(u.Host, ":")
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
 }

@@ -3,7 +3,8 @@ package usergroups
 import "strings"
 
 // DataCenter is where Zoho keeps an organisation. A client id, a token and the
-// organisation's data belong to one of them and are unknown to the others.
+// organisation's data belong to one of them and are unknown to the others. Letter
+// case does not matter.
 type DataCenter string
 
 // Zoho's data centres. The hosts of UK come from public code only: no official
@@ -21,7 +22,7 @@ const (
 )
 
 // Environment is which copy of an organisation is meant. Tokens are valid in
-// one environment only.
+// one environment only. Letter case does not matter.
 type Environment string
 
 // Zoho CRM's environments.
@@ -59,39 +60,36 @@ var environments = []struct {
 	{Developer, "developer"},
 }
 
-// accountsURL returns where dc's tokens come from.
-func accountsURL(dc DataCenter) (string, error) {
+// hostsOf returns where dc's tokens come from, and what stands before
+// /crm/{version} in env.
+func hostsOf(dc DataCenter, env Environment) (accounts, api string, err error) {
+	label := ""
+	for _, e := range environments {
+		if strings.EqualFold(string(e.name), string(env)) {
+			label = e.label
+		}
+	}
+	if label == "" {
+		return "", "", invalid("unknown environment %q: want %s, %s or %s", env, Production, Sandbox, Developer)
+	}
+	var names []string
 	for _, row := range dataCenters {
 		if strings.EqualFold(string(row.name), string(dc)) {
-			return "https://" + row.accounts, nil
+			return "https://" + row.accounts, "https://" + label + "." + row.domain, nil
 		}
+		names = append(names, string(row.name))
 	}
-	return "", invalid("unknown data centre %q", dc)
+	return "", "", invalid("unknown data centre %q: want one of %s", dc, strings.Join(names, " "))
 }
 
-// apiURL returns what stands before /crm/{version}.
-func apiURL(dc DataCenter, env Environment) (string, error) {
-	for _, e := range environments {
-		if !strings.EqualFold(string(e.name), string(env)) {
-			continue
-		}
-		for _, row := range dataCenters {
-			if strings.EqualFold(string(row.name), string(dc)) {
-				return "https://" + e.label + "." + row.domain, nil
+// ownerOf returns whose API host that is, "" for none of the table.
+func ownerOf(host string) (DataCenter, Environment) {
+	for _, row := range dataCenters {
+		for _, e := range environments {
+			if strings.EqualFold(e.label+"."+row.domain, host) {
+				return row.name, e.name
 			}
 		}
-		return "", invalid("unknown data centre %q", dc)
 	}
-	return "", invalid("unknown environment %q", env)
-}
-
-// dataCenterOf returns the data centre that a production API host belongs to,
-// "" for none of the table.
-func dataCenterOf(host string) DataCenter {
-	for _, row := range dataCenters {
-		if strings.EqualFold("www."+row.domain, host) {
-			return row.name
-		}
-	}
-	return ""
+	return "", ""
 }

@@ -25,7 +25,9 @@ var (
 	ErrNotFound = transport.ErrNotFound
 	// ErrNotModified: 304, nothing has changed since the time asked about.
 	ErrNotModified = transport.ErrNotModified
-	// ErrDuplicate: 400 DUPLICATE_DATA, another group has that name.
+	// ErrDuplicate: 400 DUPLICATE_DATA, another group has that name. Whether letter
+	// case counts is not documented: look for it among all groups, by
+	// strings.EqualFold.
 	ErrDuplicate = transport.ErrDuplicate
 	// ErrBadRequest: any other 4xx; Error.Code and Error.Details say what is wrong.
 	ErrBadRequest = transport.ErrBadRequest
@@ -85,15 +87,15 @@ const (
 // with errors.Is and the Err… values, for its fields with errors.As. Secrets are
 // masked in all of it, also where the server repeats them.
 type Error struct {
-	Op         string        // the operation, "UserGroups.Create"
+	Op         Op            // the operation, [OpUserGroupsCreate]
 	Method     string        // of the request
-	URL        string        // of the request; empty when there was none
+	URL        string        // of the request; empty when none was sent
 	StatusCode int           // of the answer; 0 when there was none
 	Code       string        // the API's own code, see the Code constants
 	Message    string        // the API's text for people; do not compare it
 	Details    Details       // the API's details, by code
 	Attempts   int           // requests that were sent
-	RetryAfter time.Duration // the wait that the server asked for; 0 when it did not
+	RetryAfter time.Duration // how long to wait before asking again; 0 when nobody said
 	Scopes     []string      // the scopes that the operation needs, on ErrScope
 	Body       []byte        // of the answer, up to 64 KiB
 
@@ -104,7 +106,7 @@ type Error struct {
 // Error returns one line: operation, status, code, message, request.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("usergroups: " + e.Op)
+	b.WriteString("usergroups: " + string(e.Op))
 	sep := ": "
 	add := func(s string) {
 		if s = oneLine(s); s != "" {
@@ -115,19 +117,24 @@ func (e *Error) Error() string {
 	if e.StatusCode != 0 {
 		add(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
 	}
-	add(e.Code)
-	if e.Message != "" {
+	var token *Error
+	if errors.As(e.cause, &token) { // says it all, the code too
+		sep = ": "
+		add(strings.TrimPrefix(e.cause.Error(), "usergroups: "))
+	} else {
+		add(e.Code)
 		sep = ": "
 		add(e.Message)
-	}
-	if e.cause != nil {
 		sep = ": "
-		add(e.cause.Error())
-	}
-	if sep == ": " && e.StatusCode == 0 { // nothing was said yet
-		for _, k := range e.kinds {
-			add(k.Error())
+		if e.cause != nil {
+			add(e.cause.Error())
 		}
+	}
+	sep = " "
+	if path := e.Details.JSONPath(); path != "" {
+		add("[at " + path + "]")
+	} else if param := e.Details.ParamName(); param != "" {
+		add("[parameter " + param + "]")
 	}
 	if len(e.Scopes) > 0 {
 		fmt.Fprintf(&b, "; needs %s", strings.Join(e.Scopes, ","))
@@ -168,7 +175,7 @@ func (e *Error) GoString() string { return e.Error() }
 
 // LogValue gives log/slog the fields one by one, without the body.
 func (e *Error) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("op", e.Op)}
+	attrs := []slog.Attr{slog.String("op", string(e.Op))}
 	text := func(key, value string) {
 		if value != "" {
 			attrs = append(attrs, slog.String(key, value))
@@ -238,8 +245,11 @@ func (d Details) Permissions() []string {
 }
 
 // PathIndex returns which segment of the path, counted from zero below
-// /crm/{version}, the API could not make sense of.
+// /crm/{version}, the API could not make sense of, and whether it named one.
 func (d Details) PathIndex() (index int, ok bool) {
-	raw, ok := d["resource_path_index"]
-	return index, ok && json.Unmarshal(raw, &index) == nil
+	var found *int
+	if json.Unmarshal(d["resource_path_index"], &found) != nil || found == nil {
+		return 0, false
+	}
+	return *found, true
 }

@@ -193,7 +193,7 @@ func TestErrorText(t *testing.T) {
 	mock.RegisterResponder(http.MethodPost, url, jsonResponder(400, fixture(t, "zoho/user_groups_create_duplicate.json")))
 	client := newTokenClient(t, mock)
 	_, err := client.UserGroups.Create(t.Context(), usergroups.CreateUserGroup{Name: "x", Sources: []usergroups.Source{usergroups.UserSource("1")}})
-	want := "usergroups: UserGroups.Create: 400 Bad Request DUPLICATE_DATA: A user group with the same name already exists. (POST " + url + ")"
+	want := "usergroups: UserGroups.Create: 400 Bad Request DUPLICATE_DATA: A user group with the same name already exists. [at $.user_groups[0].name] (POST " + url + ")"
 	if err.Error() != want {
 		t.Errorf("Error() = %q\nwant      %q", err, want)
 	}
@@ -231,11 +231,13 @@ func TestErrorText(t *testing.T) {
 func TestErrorBodyIsKeptApart(t *testing.T) {
 	t.Parallel()
 	bodies := []string{strings.Repeat("a", 100<<10), strings.Repeat("b", 100<<10)}
-	call := 0
+	next := make(chan string, len(bodies))
+	for _, body := range bodies {
+		next <- body
+	}
 	url, _ := countingServer(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte(bodies[call]))
-		call++
+		_, _ = w.Write([]byte(<-next))
 	})
 	client := newServerClient(t, url)
 	var errs [2]*usergroups.Error

@@ -88,23 +88,48 @@ func RawCriteria(json string) Criteria { return Criteria{kind: criteriaRaw, raw:
 // IsZero reports whether c is no condition.
 func (c Criteria) IsZero() bool { return c.kind == criteriaNone }
 
-// EncodeValues puts the criteria into a query, for go-querystring.
+// EncodeValues puts the criteria into a query: for go-querystring, and for
+// [Request.Query].
 func (c Criteria) EncodeValues(key string, values *url.Values) error {
 	if c.IsZero() {
 		return nil
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // "&" is longer as \u0026, and the length may be limited
 	tree, err := c.tree()
 	if err != nil {
 		return err
 	}
-	if err := enc.Encode(tree); err != nil {
-		return invalid("criteria: %v", err)
+	text, err := compactJSON(tree)
+	if err != nil {
+		return err
 	}
-	values.Set(key, string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))))
+	values.Set(key, string(text))
 	return nil
+}
+
+// compactJSON leaves HTML characters as they are: "&" is longer as \u0026, and the
+// length may be limited.
+func compactJSON(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, invalid("criteria: %v", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// wasRepaired reports whether the encoder has put the replacement character in
+// the place of what is not valid UTF-8: only then does it write it as an escape.
+func wasRepaired(text []byte) bool {
+	for i := bytes.IndexByte(text, '\\'); i >= 0 && i < len(text); i++ {
+		if text[i] == '\\' {
+			if bytes.HasPrefix(text[i:], []byte(`\ufffd`)) {
+				return true
+			}
+			i++ // the escaped character is no beginning of another escape
+		}
+	}
+	return false
 }
 
 type singleCriteria struct {
@@ -124,16 +149,19 @@ type groupCriteria struct {
 func (c Criteria) tree() (any, error) {
 	switch c.kind {
 	case criteriaSingle:
+		if c.field == "" || c.comparator == "" {
+			return nil, invalid("criteria: the field or the comparator is empty")
+		}
 		single := singleCriteria{Comparator: c.comparator, Value: c.value}
 		single.Field.APIName = c.field
-		text, isText := c.value.(string)
-		switch {
-		case c.field == "" || c.comparator == "":
-			return nil, invalid("criteria: the field or the comparator is empty")
-		case !utf8.ValidString(c.field) || !utf8.ValidString(c.comparator) || isText && !utf8.ValidString(text):
+		text, err := compactJSON(single)
+		if err != nil {
+			return nil, err
+		}
+		if wasRepaired(text) {
 			return nil, invalid("criteria: not valid UTF-8, it would arrive changed")
 		}
-		return single, nil
+		return text, nil
 	case criteriaGroup:
 		if len(c.members) == 0 {
 			return nil, invalid("criteria: Or without a condition, or with one that is zero")
@@ -149,8 +177,8 @@ func (c Criteria) tree() (any, error) {
 		return group, nil
 	default:
 		var compact bytes.Buffer
-		if !utf8.ValidString(c.raw) || json.Compact(&compact, []byte(c.raw)) != nil {
-			return nil, invalid("RawCriteria: not valid JSON")
+		if !utf8.ValidString(c.raw) || json.Compact(&compact, []byte(c.raw)) != nil || compact.Bytes()[0] != '{' {
+			return nil, invalid("RawCriteria: not a JSON object")
 		}
 		return json.RawMessage(compact.Bytes()), nil
 	}

@@ -77,7 +77,7 @@ func TestCriteriaValuesArriveWhole(t *testing.T) {
 	t.Parallel()
 	values := []string{
 		"R&D", `say "hi"`, `back\slash`, "a+b", "a b", "100%", "%20", "#1", "a=b;c", "a,b", "<b>", "tab\there", "line\nbreak", "\x00\x1f\x7f",
-		"Müller", "東京", "😀", "\u2028", "'", "{}", "[", "", "\uFFFD",
+		"Müller", "東京", "😀", "\u2028", "'", "{}", "[", "", "\uFFFD", `\ufffd`, `\\ufffd`,
 	}
 	for _, value := range values {
 		got, raw, err := sendFilters(t, usergroups.Equal("name", value))
@@ -102,18 +102,21 @@ func TestCriteriaRefused(t *testing.T) {
 	t.Parallel()
 	good := usergroups.Equal("name", "a")
 	tests := map[string]usergroups.Criteria{
-		"no field":             usergroups.Equal("", "a"),
-		"no comparator":        usergroups.Compare("name", "", "a"),
-		"or of none":           usergroups.Or(),
-		"or with none":         usergroups.Or(good, usergroups.Criteria{}),
-		"raw that is no JSON":  usergroups.RawCriteria("{"),
-		"raw that is empty":    usergroups.RawCriteria(""),
-		"raw not in UTF-8":     usergroups.RawCriteria("\"\xff\""),
-		"value not in UTF-8":   usergroups.Equal("name", "\xff"),
-		"field not in UTF-8":   usergroups.Equal("\xff", "a"),
-		"value that is a func": usergroups.Equal("name", func() {}),
-		"value NaN":            usergroups.Equal("name", math.NaN()),
-		"deep inside":          usergroups.And(good, usergroups.Or(good, usergroups.Equal("", 1))),
+		"no field":              usergroups.Equal("", "a"),
+		"no comparator":         usergroups.Compare("name", "", "a"),
+		"or of none":            usergroups.Or(),
+		"or with none":          usergroups.Or(good, usergroups.Criteria{}),
+		"raw that is no JSON":   usergroups.RawCriteria("{"),
+		"raw that is empty":     usergroups.RawCriteria(""),
+		"raw not in UTF-8":      usergroups.RawCriteria("\"\xff\""),
+		"raw that is no object": usergroups.RawCriteria("null"),
+		"value not in UTF-8":    usergroups.Equal("name", "\xff"),
+		"value of another type": usergroups.Equal("name", usergroups.Op("\xff")),
+		"values not in UTF-8":   usergroups.Equal("name", []string{"a", "\xff"}),
+		"field not in UTF-8":    usergroups.Equal("\xff", "a"),
+		"value that is a func":  usergroups.Equal("name", func() {}),
+		"value NaN":             usergroups.Equal("name", math.NaN()),
+		"deep inside":           usergroups.And(good, usergroups.Or(good, usergroups.Equal("", 1))),
 	}
 	for name, criteria := range tests {
 		t.Run(name, func(t *testing.T) {

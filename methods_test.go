@@ -198,7 +198,7 @@ func checkError(t *testing.T, err error, m method, attempts int, is, not []error
 	if !errors.As(err, &e) {
 		t.Fatalf("error %T is not an *Error", err)
 	}
-	if e.Op != string(m.op) || e.Method != m.row(t).Method || e.Attempts != attempts {
+	if e.Op != m.op || e.Method != m.row(t).Method || e.Attempts != attempts {
 		t.Errorf("error has Op %q, Method %q, Attempts %d, want %q, %q, %d", e.Op, e.Method, e.Attempts, m.op, m.row(t).Method, attempts)
 	}
 	if attempts > 0 && !strings.Contains(e.URL, "/gateway/crm/v8/") {

@@ -1,6 +1,7 @@
 package usergroups
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -53,9 +54,9 @@ func (c OAuthConfig) ConsentURL(state string) (string, error) {
 	endpoint, err := c.endpoint()
 	switch {
 	case err != nil:
-		return "", newError(opConsent, "", err)
+		return "", newError(opConsentURL, "", err)
 	case c.ClientID == "", c.RedirectURL == "", len(c.Scopes) == 0, state == "":
-		return "", newError(opConsent, "", invalid("ClientID, RedirectURL, Scopes and state are all needed"))
+		return "", newError(opConsentURL, "", invalid("ClientID, RedirectURL, Scopes and state are all needed"))
 	}
 	config := endpoint.config(RefreshToken{ClientID: c.ClientID})
 	config.RedirectURL = c.RedirectURL
@@ -73,16 +74,17 @@ func (c OAuthConfig) Exchange(ctx context.Context, code string) (Token, error) {
 	endpoint, err := c.endpoint()
 	switch {
 	case err != nil:
-		return Token{}, newError(opExchange, http.MethodPost, err)
+		return Token{}, newError(OpOAuthExchange, http.MethodPost, err)
 	case ctx == nil:
-		return Token{}, newError(opExchange, http.MethodPost, invalid("the context is nil"))
+		return Token{}, newError(OpOAuthExchange, http.MethodPost, invalid("the context is nil"))
 	case c.ClientID == "", c.ClientSecret == "", code == "":
-		return Token{}, newError(opExchange, http.MethodPost, invalid("ClientID, ClientSecret and code are all needed"))
+		return Token{}, newError(OpOAuthExchange, http.MethodPost, invalid("ClientID, ClientSecret and code are all needed"))
 	}
 	endpoint.secrets.Keep(c.ClientSecret, code)
 	config := endpoint.config(RefreshToken{ClientID: c.ClientID, ClientSecret: c.ClientSecret})
 	config.RedirectURL = c.RedirectURL
-	return endpoint.ask(ctx, opExchange, func(ctx context.Context) (*oauth2.Token, error) {
+	// Once: a code that was used is worth nothing, whether or not the answer came.
+	return endpoint.ask(ctx, OpOAuthExchange, 1, func(ctx context.Context) (*oauth2.Token, error) {
 		return config.Exchange(ctx, code)
 	})
 }
@@ -98,23 +100,22 @@ func (c OAuthConfig) Revoke(ctx context.Context, refreshToken string) error {
 	endpoint, err := c.endpoint()
 	switch {
 	case err != nil:
-		return newError(opRevoke, http.MethodPost, err)
+		return newError(OpOAuthRevoke, http.MethodPost, err)
 	case ctx == nil:
-		return newError(opRevoke, http.MethodPost, invalid("the context is nil"))
+		return newError(OpOAuthRevoke, http.MethodPost, invalid("the context is nil"))
 	case refreshToken == "":
-		return newError(opRevoke, http.MethodPost, invalid("the refresh token is empty"))
+		return newError(OpOAuthRevoke, http.MethodPost, invalid("the refresh token is empty"))
 	}
 	endpoint.secrets.Keep(c.ClientSecret, refreshToken)
 	return endpoint.revoke(ctx, refreshToken)
 }
 
 func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
-	cfg := newConfig()
-	cfg.accountsURL, cfg.insecure, cfg.httpClient = c.AccountsURL, c.InsecureHTTP, c.HTTPClient
-	if c.DataCenter != "" {
-		cfg.dataCenter = c.DataCenter
+	table, _, err := hostsOf(cmp.Or(c.DataCenter, DataCenterUS), Production)
+	if err != nil {
+		return nil, err
 	}
-	accounts, err := cfg.url(cfg.accountsURL, func() (string, error) { return accountsURL(cfg.dataCenter) })
+	accounts, err := parseBaseURL(cmp.Or(c.AccountsURL, table), c.InsecureHTTP)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
 		roundTrip = c.HTTPClient.Transport
 	}
 	return &tokenEndpoint{
-		accounts: accounts, roundTrip: roundTrip, userAgent: cfg.fullUserAgent(), secrets: new(transport.Secrets),
+		accounts: accounts, roundTrip: roundTrip, userAgent: fullUserAgent(""), secrets: transport.NewSecrets(16),
 	}, nil
 }
 
@@ -132,13 +133,13 @@ func (e *tokenEndpoint) revoke(ctx context.Context, refreshToken string) error {
 	target := e.revokeURL() + "?" + url.Values{"token": {refreshToken}}.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, nil)
 	if err != nil {
-		return newError(opRevoke, http.MethodPost, e.secrets.Clean(err))
+		return newError(OpOAuthRevoke, http.MethodPost, e.secrets.Clean(err))
 	}
 	req.Header.Set("User-Agent", e.userAgent)
 	client := &http.Client{Transport: e.roundTrip, Timeout: tokenTimeout, CheckRedirect: refuseRedirect}
 	resp, err := client.Do(req)
 	if err != nil {
-		failed := e.error(ctx, opRevoke, err)
+		failed := e.error(ctx, OpOAuthRevoke, err)
 		failed.URL, failed.Attempts = e.revokeURL(), 1
 		return failed
 	}
@@ -152,7 +153,7 @@ func (e *tokenEndpoint) revoke(ctx context.Context, refreshToken string) error {
 	if resp.StatusCode/100 == 2 && answer.Status == "success" {
 		return nil
 	}
-	failed := (&tokenAnswers{endpoint: e, op: opRevoke}).error(resp, body, answer.tokenAnswer, err)
+	failed := (&tokenAnswers{endpoint: e, op: OpOAuthRevoke}).error(resp, body, answer.tokenAnswer, err)
 	failed.URL = e.revokeURL()
 	return failed
 }

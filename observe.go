@@ -23,7 +23,7 @@ const (
 // secrets.
 type Event struct {
 	Kind       EventKind
-	Op         Op            // the operation; "OAuth.Refresh" for a refresh
+	Op         Op            // the operation; [OpOAuthRefresh] for a refresh
 	Method     string        // of the request
 	URL        string        // of the request
 	Attempt    int           // from 1
@@ -65,16 +65,16 @@ func newEvent(e transport.Event) Event {
 }
 
 // observe returns the function that hands events to the logger and the observer.
-func (c *config) observe() func(Event) {
+func (c *config) observe() func(context.Context, Event) {
 	logger, observer := c.logger, c.observer
-	return func(e Event) {
+	return func(ctx context.Context, e Event) {
 		if logger != nil {
 			level := slog.LevelDebug
 			if e.Kind == EventTokenNotSaved {
 				level = slog.LevelWarn
 			}
-			if logger.Enabled(context.Background(), level) {
-				logger.LogAttrs(context.Background(), level, "usergroups: "+string(e.Kind), slog.Attr{Value: e.LogValue()})
+			if logger.Enabled(ctx, level) {
+				logger.LogAttrs(ctx, level, "usergroups: "+string(e.Kind), slog.Attr{Value: e.LogValue()})
 			}
 		}
 		if observer != nil {

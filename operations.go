@@ -19,6 +19,17 @@ const (
 	OpUsersListAssociatedGroups           Op = "Users.ListAssociatedGroups"
 )
 
+// What errors and events call the work that is no operation of the table.
+const (
+	OpClientDo      Op = "Client.Do"
+	OpOAuthRefresh  Op = "OAuth.Refresh"
+	OpOAuthExchange Op = "OAuth.Exchange"
+	OpOAuthRevoke   Op = "OAuth.Revoke"
+
+	opNewClient  Op = "NewClient"
+	opConsentURL Op = "OAuth.ConsentURL"
+)
+
 // operation is everything that there is to know about the wire of one
 // operation. Retries, scopes, names in errors and logs, version checks and the
 // tests of every method are taken from here.

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
 // Option sets up a [Client]. The order of options does not matter.
@@ -21,7 +23,8 @@ func WithRefreshToken(t RefreshToken) Option {
 	}
 }
 
-// WithAccessToken makes the client use one access token, until it expires.
+// WithAccessToken makes the client use one access token, for as long as the API
+// takes it: about an hour.
 func WithAccessToken(token string) Option {
 	return func(c *config) error {
 		if token == "" {
@@ -99,10 +102,10 @@ func WithAPIVersion(version string) Option {
 	}
 }
 
-// WithHTTPClient makes the client use the Transport and the Jar of h, for API
-// and token requests (those without the Jar). A Timeout of h replaces the default of
-// [WithAttemptTimeout]. Its CheckRedirect is not used: every redirect is
-// refused. h itself is not changed.
+// WithHTTPClient makes the client use the Transport of h, for API and token
+// requests, and its Jar for the former. A Timeout of h replaces the default of
+// [WithAttemptTimeout]. Its CheckRedirect is not used: every redirect is refused.
+// h itself is not changed.
 func WithHTTPClient(h *http.Client) Option {
 	return func(c *config) error {
 		if h == nil {
@@ -186,7 +189,7 @@ func WithMaxConcurrent(n int) Option {
 // WithUserAgent puts s before this package's own User-Agent.
 func WithUserAgent(s string) Option {
 	return func(c *config) error {
-		if !validHeaderValue(s) {
+		if !transport.ValidHeaderValue(s) {
 			return invalid("WithUserAgent: %q cannot be sent in a header", s)
 		}
 		c.userAgent = s
@@ -206,8 +209,9 @@ func WithLogger(l *slog.Logger) Option {
 	}
 }
 
-// WithObserver calls f for each attempt, wait and refresh, for metrics. It is
-// called from the goroutine of the call and may be called by several at once.
+// WithObserver calls f for each attempt, wait and refresh, for metrics: by
+// several goroutines at once, and in the midst of a call. It has to be quick, and
+// must not make calls of the client itself.
 func WithObserver(f func(Event)) Option {
 	return func(c *config) error {
 		if f == nil {

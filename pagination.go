@@ -45,10 +45,11 @@ func walk[T identified](op Op, first int, opts []CallOption, list func(page int)
 	stuck := func(reason string) error {
 		return r.error(&transport.Failure{Kinds: []error{ErrUnexpectedResponse}, Err: fmt.Errorf("paging: %s", reason)})
 	}
+	optsErr := newWalkConfig(opts)
 	fetch := func(number int) (paging.Page[T, int], error) {
 		var none paging.Page[T, int]
-		if err := newWalkConfig(opts); err != nil {
-			return none, r.error(err)
+		if optsErr != nil {
+			return none, r.error(optsErr)
 		}
 		page, err := list(number)
 		if err != nil {

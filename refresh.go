@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
 // Zoho issues at most 10 access tokens per refresh token in 10 minutes, and
@@ -17,9 +19,10 @@ import (
 // So everything here exists to ask rarely: one request for all who wait, none
 // while a refusal is fresh, none when another process has asked already.
 const (
-	restAfterRefusal  = 10 * time.Second // invalid_code, invalid_client, …
+	restAfterRefusal  = 10 * time.Second // invalid_code, invalid_client, an answer that is no token
 	restAfterThrottle = 60 * time.Second // "Access Denied"
 	restAfterForced   = 60 * time.Second // a refresh that a 401 caused
+	longestRest       = 10 * time.Minute // whatever a server asks for, or a clock that is wrong
 	longestFlight     = 2 * time.Minute  // three tries of 15 s, and the wait for the store's lock
 )
 
@@ -29,15 +32,13 @@ type refreshSource struct {
 	cred     *RefreshToken
 	store    TokenStore
 	key      string
-	observe  func(Event)
+	observe  func(context.Context, Event)
 
 	mu      sync.Mutex
 	token   Token     // the last one that was seen
 	refused string    // the access token that the API refused and that is to be replaced
-	forced  time.Time // when a refused token was last replaced
-	early   time.Time // a token that is still alive is not replaced before it
 	failure error     // of the last flight
-	rest    time.Time // until then, failure is the answer
+	rest    time.Time // nobody is asked before it
 	flight  *flight
 }
 
@@ -48,7 +49,7 @@ type flight struct {
 	err   error
 }
 
-func newRefreshSource(endpoint *tokenEndpoint, cred *RefreshToken, store TokenStore, observe func(Event)) *refreshSource {
+func newRefreshSource(endpoint *tokenEndpoint, cred *RefreshToken, store TokenStore, observe func(context.Context, Event)) *refreshSource {
 	// Hashed, because a store's keys show in files and logs.
 	sum := sha256.Sum256([]byte(strings.Join([]string{endpoint.accounts.Host, cred.ClientID, cred.RefreshToken}, "\x00")))
 	return &refreshSource{
@@ -56,94 +57,139 @@ func newRefreshSource(endpoint *tokenEndpoint, cred *RefreshToken, store TokenSt
 	}
 }
 
-// Token returns a token that is good for a while, or waits for the refresh.
+// Token returns the token in use, and has it replaced in time. Only who has no
+// usable one waits for the refresh, or is told why there is none.
 func (s *refreshSource) Token(ctx context.Context) (Token, error) {
 	s.mu.Lock()
 	now := time.Now()
 	usable := s.token.AccessToken != s.refused && s.token.alive(now)
-	if usable && (s.token.fresh(now) || now.Before(s.early)) {
-		defer s.mu.Unlock()
-		return s.token, nil
-	}
-	if now.Before(s.rest) {
-		defer s.mu.Unlock()
-		return Token{}, s.failure
-	}
-	f := s.flight
-	if f == nil {
-		f = &flight{done: make(chan struct{})}
-		s.flight = f
+	resting := now.Before(s.rest)
+	if stale := !usable || !s.token.fresh(now); stale && !resting && s.flight == nil {
+		s.flight = &flight{done: make(chan struct{})}
 		// Detached: whoever happened to be first may leave without taking the
-		// refresh from the others.
-		go s.fly(context.WithoutCancel(ctx), f, s.refused)
+		// refresh from the others, and has no say in it.
+		go s.fly(s.flight, s.refused)
 	}
+	f, token, failure := s.flight, s.token, s.failure
+	left := s.rest.Sub(now)
 	s.mu.Unlock()
 
+	switch {
+	case usable:
+		return token, nil
+	case resting:
+		return Token{}, stillResting(failure, left)
+	}
 	select {
 	case <-f.done:
 		return f.token, f.err
 	case <-ctx.Done():
-		return Token{}, waitError(ctx)
+		return Token{}, transport.ContextError(ctx)
 	}
 }
 
+// stillResting is the error of the last refresh, with the wait that is left.
+func stillResting(err error, left time.Duration) error {
+	var e *Error
+	if !errors.As(err, &e) || !errors.Is(e, ErrRateLimited) {
+		return err
+	}
+	now := *e
+	now.RetryAfter = left
+	return &now
+}
+
 // Invalidate notes that the API refused t. Only if it is still the current token
-// will the next call replace it, and at most once in 60 s: a token that is
-// refused right after it was issued will not be cured by another.
+// will the next call replace it, and not when it has itself just replaced a
+// refused one: that will not be cured by another.
 func (s *refreshSource) Invalidate(t Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t.AccessToken == s.token.AccessToken && (s.forced.IsZero() || time.Since(s.forced) >= restAfterForced) {
+	if t.AccessToken == s.token.AccessToken && !s.token.justForced(time.Now()) {
 		s.refused = t.AccessToken
 	}
 }
 
+// justForced reports whether the token took the place of a refused one less
+// than a minute ago.
+func (t Token) justForced(now time.Time) bool {
+	age := now.Sub(t.issued)
+	return t.forced && age >= 0 && age < restAfterForced
+}
+
 // fly gets a token from the store or the server, and tells all who wait.
-func (s *refreshSource) fly(ctx context.Context, f *flight, refused string) {
-	ctx, cancel := context.WithTimeout(ctx, longestFlight)
+func (s *refreshSource) fly(f *flight, refused string) {
+	ctx, cancel := context.WithTimeout(context.Background(), longestFlight)
 	defer cancel()
 	u := update{source: s, refused: refused}
-	if stored, err := s.store.Load(ctx, s.key); err == nil && u.good(stored) {
-		u.token = stored
-	} else if _, err := s.store.Update(ctx, s.key, u.run); err != nil {
-		u.storeFailed(err)
+	landed := false
+	defer func() {
+		// This goroutine is ours: nobody else can stop a panic of the store, the
+		// RoundTripper or the observer from ending the program.
+		if p := recover(); p != nil {
+			u.err = s.endpoint.secrets.Clean(fmt.Errorf("usergroups: panic in the token store, RoundTripper or observer: %v", p))
+			if !landed {
+				s.land(f, &u)
+			}
+			f.token, f.err = Token{}, u.err
+		}
+		close(f.done)
+	}()
+	u.get(ctx)
+	s.land(f, &u)
+	landed = true
+	// Here, where neither a lock is held nor a flight under way, an observer may
+	// do what it likes.
+	for _, event := range u.events {
+		s.observe(ctx, event)
 	}
+}
 
+// land puts the result of a flight to use.
+func (s *refreshSource) land(f *flight, u *update) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	s.failure, s.rest = u.err, u.rest
+	s.flight, s.failure, s.rest = nil, u.err, u.rest
 	if u.better(s.token) {
 		s.token = u.token
 	}
-	if u.issued && refused != "" {
-		s.forced = now
+	if s.token.AccessToken != s.refused || u.kept {
+		s.refused = ""
 	}
 	f.token, f.err = s.token, u.err
-	if s.token.AccessToken != refused && s.token.alive(now) {
-		// A refresh that comes early may fail without harm, but not at every call.
-		f.err, s.early = nil, now.Add(restAfterRefusal)
+	if s.token.AccessToken != s.refused && s.token.alive(now) {
+		f.err = nil // the refresh came early and may fail without harm
+		if u.err != nil && s.rest.Before(now.Add(restAfterRefusal)) {
+			s.rest = now.Add(restAfterRefusal) // but not at every call
+		}
 	}
 	if f.err != nil {
 		f.token = Token{}
 	}
-	if s.token.AccessToken != s.refused {
-		s.refused = ""
-	}
-	s.flight = nil
-	close(f.done)
 }
 
-// update is what happens under the store's lock.
+// update is one look for a better token.
 type update struct {
 	source  *refreshSource
 	refused string
 
 	ran    bool      // the store gave us its lock
 	issued bool      // token is new
+	kept   bool      // token is the refused one, for want of a better
 	token  Token     // the best one that was seen
 	err    error     // why there is no better one
 	rest   time.Time // until when err stays the answer
+	events []Event
+}
+
+func (u *update) get(ctx context.Context) {
+	s := u.source
+	if stored, err := s.store.Load(ctx, s.key); err == nil && u.good(stored) {
+		u.token = stored
+	} else if _, err := s.store.Update(ctx, s.key, u.run); err != nil {
+		u.storeFailed(ctx, err)
+	}
 }
 
 // good reports whether a stored token can be used as it is.
@@ -152,16 +198,22 @@ func (u *update) good(t Token) bool { return t.AccessToken != u.refused && t.fre
 // better reports whether the token that was found should take the place of the
 // one in use, which may be newer: not every token could be saved.
 func (u *update) better(current Token) bool {
-	return u.issued || u.token.AccessToken != "" && u.token.AccessToken != u.refused &&
+	return u.issued || u.kept || u.token.AccessToken != "" && u.token.AccessToken != u.refused &&
 		(current.AccessToken == u.refused || u.token.Expiry.After(current.Expiry))
 }
 
+// run is the work that is done under the store's lock.
 func (u *update) run(ctx context.Context, stored Token) (Token, error) {
 	u.ran, u.token = true, stored
+	now := time.Now()
 	if u.good(stored) { // another process was faster
 		return stored, nil
 	}
-	if wait := time.Until(stored.RetryNotBefore); wait > 0 {
+	if u.refused != "" && stored.AccessToken == u.refused && stored.justForced(now) {
+		u.kept = true // another process has tried that
+		return stored, nil
+	}
+	if wait := stored.RetryNotBefore.Sub(now); wait > 0 && wait <= longestRest {
 		u.err, u.rest = u.source.endpoint.refusalError(stored.refusal, wait), stored.RetryNotBefore
 		return stored, nil
 	}
@@ -169,7 +221,7 @@ func (u *update) run(ctx context.Context, stored Token) (Token, error) {
 	if stored.RefreshToken != "" {
 		cred.RefreshToken = stored.RefreshToken
 	}
-	token, err := u.source.request(ctx, cred)
+	token, err := u.request(ctx, cred)
 	if err != nil {
 		// What is stored stays: a bad answer says nothing against a good token.
 		u.err = err
@@ -180,59 +232,53 @@ func (u *update) run(ctx context.Context, stored Token) (Token, error) {
 	if token.RefreshToken == "" {
 		token.RefreshToken = stored.RefreshToken
 	}
+	token.forced = u.refused != ""
 	u.token, u.issued = token, true
 	return token, nil
 }
 
-// storeFailed tells a token that could not be saved, which is used all the
-// same, from a store that never let the refresh begin.
-func (u *update) storeFailed(err error) {
-	err = u.source.endpoint.secrets.Clean(err)
-	if !u.ran {
-		u.err = fmt.Errorf("usergroups: token store: %w", err)
-		return
-	}
-	u.source.observe(Event{Kind: EventTokenNotSaved, Op: opRefresh, Err: err})
-}
-
-// request asks the server, and tells the observer.
-func (s *refreshSource) request(ctx context.Context, cred RefreshToken) (Token, error) {
+// request asks the server, and notes it for the observer.
+func (u *update) request(ctx context.Context, cred RefreshToken) (Token, error) {
 	start := time.Now()
-	token, err := s.endpoint.refresh(ctx, cred)
+	token, err := u.source.endpoint.refresh(ctx, cred)
 	event := Event{
-		Kind: EventRefresh, Op: opRefresh, Method: http.MethodPost, URL: s.endpoint.tokenURL(),
+		Kind: EventRefresh, Op: OpOAuthRefresh, Method: http.MethodPost, URL: u.source.endpoint.tokenURL(),
 		StatusCode: http.StatusOK, Duration: time.Since(start), Err: err,
 	}
 	var e *Error
 	if errors.As(err, &e) {
 		event.StatusCode = e.StatusCode
 	}
-	s.observe(event)
+	u.events = append(u.events, event)
 	return token, err
+}
+
+// storeFailed tells a token that could not be saved, which is used all the
+// same, from a store that never let the refresh begin.
+func (u *update) storeFailed(ctx context.Context, err error) {
+	err = u.source.endpoint.secrets.Clean(transport.NotTheCallers(err))
+	switch {
+	case u.ran:
+		u.events = append(u.events, Event{Kind: EventTokenNotSaved, Op: OpOAuthRefresh, Err: err})
+	case ctx.Err() != nil:
+		u.err = newError(OpOAuthRefresh, "", &transport.Failure{
+			Kinds: []error{ErrUnavailable}, Err: fmt.Errorf("the token store kept us waiting: %w", err),
+		})
+	default:
+		u.err = fmt.Errorf("usergroups: token store: %w", err)
+	}
 }
 
 // remember returns what others have to know of a failed refresh. A server that
 // could not be reached may answer the next request.
 func remember(err error) (refusal, time.Time) {
 	var e *Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || errors.Is(err, ErrUnavailable) {
 		return refusal{}, time.Time{}
 	}
-	why := refusal{Status: e.StatusCode, Code: e.Code, Message: e.Message}
-	switch {
-	case errors.Is(err, ErrRateLimited):
-		return why, time.Now().Add(max(restAfterThrottle, e.RetryAfter))
-	case errors.Is(err, ErrUnauthorized):
-		return why, time.Now().Add(restAfterRefusal)
+	rest := restAfterRefusal
+	if errors.Is(err, ErrRateLimited) {
+		rest = min(max(restAfterThrottle, e.RetryAfter), longestRest)
 	}
-	return refusal{}, time.Time{}
-}
-
-// waitError is the error of a caller that left before the token came.
-func waitError(ctx context.Context) error {
-	err, cause := ctx.Err(), context.Cause(ctx)
-	if errors.Is(cause, err) {
-		return cause
-	}
-	return fmt.Errorf("%w: %w", err, cause)
+	return refusal{Status: e.StatusCode, Code: e.Code, Message: e.Message}, time.Now().Add(rest)
 }

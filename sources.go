@@ -2,7 +2,9 @@ package usergroups
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -19,7 +21,8 @@ const (
 )
 
 // Source is one thing that a group is made of. Make one with [UserSource],
-// [RoleSource], [GroupSource] or [TerritorySource].
+// [RoleSource], [GroupSource] or [TerritorySource]. Its ID and Name are those of
+// the SourceRef.
 type Source struct {
 	Type      SourceType `json:"type"`
 	SourceRef `json:"source"`
@@ -58,6 +61,12 @@ func (s Source) WithSubordinates() Source {
 	return s
 }
 
+// IncludesSubordinates reports whether what is below the source belongs to the
+// group too, under either of the names that the API has for it.
+func (s Source) IncludesSubordinates() bool {
+	return s.Subordinates != nil && *s.Subordinates || s.SubTerritories != nil && *s.SubTerritories
+}
+
 // withoutNames copies sources as they are sent: the API asks for ids alone.
 func withoutNames(sources []Source) []Source {
 	sources = slices.Clone(sources)
@@ -72,6 +81,8 @@ func checkSources(sources []Source) error {
 		switch {
 		case s.Type == "" || s.ID == "":
 			return invalid("source %d has no type or no id", i)
+		case (s.Type == SourceUsers || s.Type == SourceGroups) && s.IncludesSubordinates():
+			return invalid("source %d: only roles and territories have subordinates", i)
 		case !utf8.ValidString(string(s.Type)) || !utf8.ValidString(s.ID):
 			return invalid("source %d is not valid UTF-8 and would arrive changed", i)
 		}
@@ -98,6 +109,20 @@ type UserSourcesCount struct {
 	Detailed bool
 }
 
+// MarshalJSON writes what UnmarshalJSON reads.
+func (c UserSourcesCount) MarshalJSON() ([]byte, error) {
+	if !c.Detailed {
+		return strconv.AppendInt(nil, int64(c.Total), 10), nil
+	}
+	return json.Marshal(detailedCount{c.Active, c.Inactive, c.Deleted})
+}
+
+type detailedCount struct {
+	Active   int `json:"active"`
+	Inactive int `json:"inactive"`
+	Deleted  int `json:"deleted"`
+}
+
 // UnmarshalJSON takes a number or an object. A number is read here, without a
 // decoder: there may be one in every group of a page.
 func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
@@ -106,7 +131,15 @@ func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
 		c.Total = n
 		return nil
 	}
-	var o *struct{ Active, Inactive, Deleted int }
+	var text looseText
+	if _ = json.Unmarshal(b, &text); text != "" { // another form of a number
+		f, err := strconv.ParseFloat(string(text), 64)
+		if c.Total = int(f); err != nil || f < 0 || f > 1e15 || float64(c.Total) != f {
+			return fmt.Errorf("a number of users cannot be %s", b)
+		}
+		return nil
+	}
+	var o *detailedCount
 	if err := json.Unmarshal(b, &o); err != nil || o == nil { // null is as good as absent
 		return err
 	}

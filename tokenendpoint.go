@@ -21,13 +21,6 @@ import (
 )
 
 const (
-	opConsent  Op = "OAuth.ConsentURL"
-	opRefresh  Op = "OAuth.Refresh"
-	opExchange Op = "OAuth.Exchange"
-	opRevoke   Op = "OAuth.Revoke"
-)
-
-const (
 	tokenTimeout = 15 * time.Second // for one request to the accounts server
 	tokenTries   = 3
 	defaultLife  = time.Hour // of a token that does not say
@@ -61,51 +54,40 @@ func (e *tokenEndpoint) config(cred RefreshToken) *oauth2.Config {
 // answers 5xx.
 func (e *tokenEndpoint) refresh(ctx context.Context, cred RefreshToken) (Token, error) {
 	e.secrets.Keep(cred.ClientSecret, cred.RefreshToken)
-	return e.ask(ctx, opRefresh, func(ctx context.Context) (*oauth2.Token, error) {
+	return e.ask(ctx, OpOAuthRefresh, tokenTries, func(ctx context.Context) (*oauth2.Token, error) {
 		return e.config(cred).TokenSource(ctx, &oauth2.Token{RefreshToken: cred.RefreshToken}).Token()
 	})
 }
 
-// ask sends a token request up to three times.
-func (e *tokenEndpoint) ask(ctx context.Context, op Op, send func(context.Context) (*oauth2.Token, error)) (Token, error) {
+// ask sends a token request, up to so many times.
+func (e *tokenEndpoint) ask(ctx context.Context, op Op, tries int, send func(context.Context) (*oauth2.Token, error)) (Token, error) {
 	for try := 1; ; try++ {
 		answers := &tokenAnswers{endpoint: e, op: op}
 		client := &http.Client{Transport: answers, Timeout: tokenTimeout, CheckRedirect: refuseRedirect}
 		t, err := send(context.WithValue(ctx, oauth2.HTTPClient, client))
 		if err == nil {
-			e.secrets.Sweep(t.AccessToken)
 			domain, _ := t.Extra("api_domain").(string)
 			refresh, _ := t.Extra("refresh_token").(string)
+			e.secrets.Sweep(t.AccessToken, refresh)
 			return Token{
 				AccessToken: t.AccessToken, RefreshToken: refresh, APIDomain: domain,
-				Expiry: t.Expiry.Round(0), issued: answers.received.Round(0),
+				Expiry: t.Expiry.Round(0), issued: answers.received.Round(0), // wall clock: it is for others too
 			}, nil
 		}
 		failed := e.error(ctx, op, err)
 		failed.Attempts = try
-		if try == tokenTries || ctx.Err() != nil || !errors.Is(failed, ErrUnavailable) {
+		if try == tries || ctx.Err() != nil || !errors.Is(failed, ErrUnavailable) || transport.Hopeless(failed) {
 			return Token{}, failed
 		}
 		// 0.5 s and 1 s, half of it random.
 		wait := 500 * time.Millisecond << (try - 1)
-		if !sleep(ctx, wait/2+rand.N(wait/2)) {
+		if transport.Sleep(ctx, wait/2+rand.N(wait/2)) != nil {
 			return Token{}, failed
 		}
 	}
 }
 
 func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
 
 // error makes an Error of whatever came instead of a token.
 func (e *tokenEndpoint) error(ctx context.Context, op Op, err error) *Error {
@@ -117,26 +99,37 @@ func (e *tokenEndpoint) error(ctx context.Context, op Op, err error) *Error {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	failed := &Error{Op: string(op), Method: http.MethodPost, URL: e.tokenURL(), cause: e.secrets.Clean(err)}
+	failed := &Error{Op: op, Method: http.MethodPost, URL: e.tokenURL(), cause: e.secrets.Clean(transport.NotTheCallers(err))}
 	if ctx.Err() != nil {
-		failed.cause = waitError(ctx)
+		failed.cause = transport.ContextError(ctx)
 		return failed
 	}
 	failed.kinds = []error{ErrUnavailable}
 	return failed
 }
 
-// refusalError is the Error for a refusal that is remembered in the store.
+// refusalError is the Error for a refusal that is remembered in the store. A
+// store that keeps only what is public of a Token has lost what it was.
 func (e *tokenEndpoint) refusalError(r refusal, wait time.Duration) *Error {
 	failed := &Error{
-		Op: string(opRefresh), Method: http.MethodPost, URL: e.tokenURL(), StatusCode: r.Status, Code: r.Code, Message: r.Message,
+		Op: OpOAuthRefresh, Method: http.MethodPost, URL: e.tokenURL(), StatusCode: r.Status, Code: r.Code, Message: r.Message,
 		kinds: oauthKinds(r.Status, r.Code),
 		cause: fmt.Errorf("remembered, not asked again for %s", wait.Round(time.Second)),
+	}
+	if r == (refusal{}) {
+		failed.kinds = []error{ErrRateLimited}
 	}
 	if errors.Is(failed, ErrRateLimited) {
 		failed.RetryAfter = wait
 	}
 	return failed
+}
+
+// hints says what the accounts server means by its most frequent errors.
+var hints = map[string]string{
+	"invalid_code":          "the refresh token or code is used, revoked or too old, or of another data centre",
+	"invalid_client":        "there is no such client id, or it is of another data centre",
+	"invalid_client_secret": "the client secret is wrong",
 }
 
 // oauthKinds is the error table of the accounts server, which reports most
@@ -169,7 +162,6 @@ type tokenAnswer struct {
 	AccessToken  string    `json:"access_token"`
 	RefreshToken string    `json:"refresh_token,omitempty"`
 	APIDomain    string    `json:"api_domain,omitempty"`
-	TokenType    string    `json:"token_type,omitempty"`
 	ExpiresIn    looseText `json:"expires_in"`
 	ExpiresInSec looseText `json:"expires_in_sec,omitempty"`
 	Error        looseText `json:"error,omitempty"`
@@ -203,19 +195,18 @@ func (t *tokenAnswers) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errors.New("no answer")
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
-	if err != nil {
-		return nil, err
-	}
+	body, notJSONErr := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	t.received = time.Now()
 	var answer tokenAnswer
-	notJSONErr := json.Unmarshal(body, &answer)
+	if notJSONErr == nil {
+		notJSONErr = json.Unmarshal(bytes.TrimPrefix(body, []byte("\uFEFF")), &answer)
+	}
 	if resp.StatusCode/100 != 2 || notJSONErr != nil || answer.AccessToken == "" {
 		return nil, t.error(resp, body, answer, notJSONErr)
 	}
 	plain, err := json.Marshal(map[string]any{
 		"access_token": answer.AccessToken, "refresh_token": answer.RefreshToken,
-		"api_domain": answer.APIDomain, "token_type": answer.TokenType, "expires_in": answer.life(),
+		"api_domain": answer.APIDomain, "token_type": "Bearer", "expires_in": answer.life(),
 	})
 	if err != nil {
 		return nil, err
@@ -229,13 +220,19 @@ func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswe
 	code := string(answer.Error)
 	mask := t.endpoint.secrets.Mask
 	e := &Error{
-		Op: string(t.op), Method: http.MethodPost, URL: t.endpoint.tokenURL(), StatusCode: resp.StatusCode,
+		Op: t.op, Method: http.MethodPost, URL: t.endpoint.tokenURL(), StatusCode: resp.StatusCode,
 		Code: mask(code), Message: mask(string(answer.Description)), Attempts: 1,
-		Body: []byte(mask(string(body))), kinds: oauthKinds(resp.StatusCode, code),
+		kinds: oauthKinds(resp.StatusCode, code),
+	}
+	// An answer that nearly was a token holds secrets that nobody knows yet.
+	if !bytes.Contains(body, []byte("_token")) {
+		e.Body = t.endpoint.secrets.MaskBody(body, maxErrorBody, notJSONErr != nil)
 	}
 	switch {
+	case hints[code] != "":
+		e.cause = errors.New(hints[code])
 	case notJSONErr != nil:
-		e.cause = t.endpoint.secrets.Clean(notJSON(body, notJSONErr))
+		e.cause = t.endpoint.secrets.Clean(notJSON(body, transport.NotTheCallers(notJSONErr)))
 	case code == "":
 		e.cause = errors.New("the answer has neither a token nor an error")
 	}

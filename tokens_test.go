@@ -156,6 +156,7 @@ func TestRefreshOnceForAll(t *testing.T) {
 						t.Error(err)
 					}
 				}
+				synctest.Wait()
 				if refreshes, _ := v.count(); refreshes != want {
 					t.Errorf("%d refreshes, want %d", refreshes, want)
 				}
@@ -338,6 +339,7 @@ func TestTokenAnswers(t *testing.T) {
 				}
 				time.Sleep(2 * time.Second)
 				_ = get(t.Context(), client)
+				synctest.Wait() // a token that is still good is replaced meanwhile
 				if refreshes, _ := v.count(); refreshes != 2 {
 					t.Errorf("%d refreshes after %s, want 2", refreshes, tt.lives)
 				}
@@ -399,6 +401,7 @@ func TestEarlyRefreshMayFail(t *testing.T) {
 			if err := get(t.Context(), client); err != nil {
 				t.Fatalf("the old token is still good: %v", err)
 			}
+			time.Sleep(3 * time.Second)
 		}
 		if refreshes, _ := v.count(); refreshes != 4 { // the first, and one round of three tries
 			t.Errorf("%d token requests, want 4", refreshes)

@@ -8,7 +8,7 @@ import (
 )
 
 // UserGroupsService makes the calls on user groups.
-type UserGroupsService service
+type UserGroupsService struct{ core *core }
 
 // UserGroup is a set of users who share records. What it is made of is in
 // Sources, which the API sends only when asked to.
@@ -95,7 +95,7 @@ func (s *UserGroupsService) All(ctx context.Context, o ListUserGroupsOptions, op
 // Get returns one group. Its sources and their counts are not in it.
 //
 // It fails with ErrNotFound when there is no such group, ErrInvalidArgument for
-// an id that cannot be one.
+// an empty id, "." and "..".
 //
 // Scope: ZohoCRM.settings.user_groups.READ.
 //

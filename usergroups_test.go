@@ -3,6 +3,7 @@ package usergroups_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -141,7 +142,13 @@ func TestUserSourcesCountForms(t *testing.T) {
 		{json: "{}", want: usergroups.UserSourcesCount{Detailed: true}},
 		{json: `{"active":1,"inactive":2,"deleted":4}`, want: usergroups.UserSourcesCount{Total: 7, Active: 1, Inactive: 2, Deleted: 4, Detailed: true}},
 		{json: `{"active":null}`, want: usergroups.UserSourcesCount{Detailed: true}},
-		{json: `"7"`, fail: true},
+		{json: `"7"`, want: usergroups.UserSourcesCount{Total: 7}},
+		{json: "7.0", want: usergroups.UserSourcesCount{Total: 7}},
+		{json: "1e2", want: usergroups.UserSourcesCount{Total: 100}},
+		{json: "12345678901", want: usergroups.UserSourcesCount{Total: 12345678901}},
+		{json: "1e300", fail: true},
+		{json: `"many"`, fail: true},
+		{json: `"NaN"`, fail: true},
 		{json: `-1`, fail: true},
 		{json: `1.5`, fail: true},
 		{json: `true`, fail: true},
@@ -164,8 +171,13 @@ func TestUserSourcesCountForms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := page.Items[0].SourcesCount.Users; got != tt.want {
+			got := page.Items[0].SourcesCount.Users
+			if got != tt.want {
 				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+			var again usergroups.UserSourcesCount
+			if text, err := json.Marshal(got); err != nil || json.Unmarshal(text, &again) != nil || again != got {
+				t.Errorf("%+v is written as %s and read again as %+v", got, text, again)
 			}
 		})
 	}
@@ -245,6 +257,7 @@ func TestCreateRefuses(t *testing.T) {
 		"a source without type": {Name: "x", Sources: []usergroups.Source{{SourceRef: usergroups.SourceRef{ID: "1"}}}},
 		"a name not in UTF-8":   {Name: "x\xff", Sources: source},
 		"a description not so":  {Name: "x", Description: "\xff", Sources: source},
+		"a user's subordinates": {Name: "x", Sources: []usergroups.Source{usergroups.UserSource("1").WithSubordinates()}},
 		"an id not so":          {Name: "x", Sources: []usergroups.Source{usergroups.UserSource("\xff")}},
 		"a type not so":         {Name: "x", Sources: []usergroups.Source{{Type: "\xff", SourceRef: usergroups.SourceRef{ID: "1"}}}},
 	}
@@ -445,9 +458,27 @@ func TestDo(t *testing.T) {
 			t.Errorf("%s: error %#v", tt.name, err)
 		}
 	}
-	status, answered = 200, "<html>"
-	if err := client.Do(t.Context(), usergroups.Request{Method: "GET", Path: []string{"org"}}, nil); err != nil {
-		t.Errorf("without out, the body is nobody's: %v", err)
+	// Without out, a login page is no success either.
+	for answer, is := range map[string]error{
+		"<html>": usergroups.ErrUnexpectedResponse, "garbage": usergroups.ErrUnexpectedResponse, "{}": nil,
+		`{"data":[{"code":"SUCCESS","status":"success"},{"code":"DUPLICATE_DATA","status":"error"}]}`: usergroups.ErrDuplicate,
+	} {
+		status, answered = 200, answer
+		if err := client.Do(t.Context(), usergroups.Request{Method: "DELETE", Path: []string{"org"}}, nil); !errors.Is(err, is) {
+			t.Errorf("%s: error %v, want %v", answer, err, is)
+		}
+	}
+	// What was decoded is there beside the error of one item.
+	var mixed struct{ Data []struct{ Code string } }
+	status, answered = 207, `{"data":[{"code":"SUCCESS","status":"success"},{"code":"DUPLICATE_DATA","status":"error"}]}`
+	if err := client.Do(t.Context(), usergroups.Request{Method: "PUT", Path: []string{"org"}}, &mixed); !errors.Is(err, usergroups.ErrDuplicate) || len(mixed.Data) != 2 {
+		t.Errorf("error %v, decoded %+v", err, mixed)
+	}
+	mock := newMock(t)
+	mock.RegisterResponder(http.MethodGet, apiBase+"/org", httpmock.NewStringResponder(200, fixture(t, "zoho/error_problem.json")).
+		HeaderSet(http.Header{"Content-Type": {"application/problem+json; charset=utf-8"}}))
+	if err := newTokenClient(t, mock).Do(t.Context(), usergroups.Request{Method: "GET", Path: []string{"org"}}, &mixed); !errors.Is(err, usergroups.ErrUnexpectedResponse) {
+		t.Errorf("a problem report: %v", err)
 	}
 }
 
@@ -506,5 +537,8 @@ func TestCallOptions(t *testing.T) {
 	_, err = newServerClient(t, url).UserGroups.Get(t.Context(), groupID, usergroups.WithResponse(&response))
 	if err == nil || response.Attempts != 4 {
 		t.Errorf("attempts in the response: %d, want 4", response.Attempts)
+	}
+	if _, err = newServerClient(t, url).UserGroups.Get(t.Context(), "", usergroups.WithResponse(&response)); err == nil || response.StatusCode != 0 {
+		t.Errorf("a call that was not sent left %+v of the one before", response)
 	}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // UsersService makes the calls on users.
-type UsersService service
+type UsersService struct{ core *core }
 
 // ListAssociatedGroupsOptions chooses among the groups of a user.
 type ListAssociatedGroupsOptions struct {
@@ -19,9 +19,9 @@ type ListAssociatedGroupsOptions struct {
 // ListAssociatedGroups returns one page of the groups that a user belongs to, an
 // empty one when there are none. Up to 200 groups come in a page.
 //
-// It fails with ErrNotFound or ErrBadRequest for an unknown user, by how the
-// server says it, and with ErrInvalidArgument for a Page or PerPage out of range,
-// an id that cannot be one, and Include before v7.
+// It fails with ErrNotFound for an unknown user (ErrBadRequest, should the server
+// not say that it is the path which is wrong), and with ErrInvalidArgument for a
+// Page or PerPage out of range, an empty id, and Include before v7.
 //
 // Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.users.READ.
 //

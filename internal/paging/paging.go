@@ -1,5 +1,5 @@
-// Package paging turns a vendor's pages into an iterator, and refuses to walk
-// in circles.
+// Package paging turns a vendor's pages into an iterator, and refuses to stand
+// still.
 package paging
 
 import (
@@ -40,7 +40,9 @@ func Items[T, C any](first C, fetch func(C) (Page[T, C], error), id func(T) stri
 				yield(none, stuck("a page repeats the items of the page before"))
 				return
 			}
-			before = ids
+			if len(ids) > 0 { // an empty page shows nothing of where we are
+				before = ids
+			}
 			for _, item := range page.Items {
 				if !yield(item, nil) {
 					return

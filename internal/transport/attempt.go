@@ -19,7 +19,8 @@ var errNoResponse = errors.New("the RoundTripper returned neither an answer nor 
 type run struct {
 	t    *Transport
 	call *Call
-	url  string // masked
+	ctx  context.Context //nolint:containedctx // of the call, for a hook that is given none
+	url  string          // masked
 	http http.Client
 
 	attempts   int
@@ -53,27 +54,25 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
 	}
-	if err := r.t.limit.acquire(ctx, r.observeWait); err != nil {
+	onPause := func(d time.Duration) { r.observeWait(ctx, d) }
+	if err := r.t.limit.acquire(ctx, onPause); err != nil {
 		return nil, r.end(err)
 	}
 	defer r.t.limit.release()
 
 	sent := req.Clone(ctx)
-	if req.URL.Scheme != r.t.cfg.Base.Scheme || req.URL.Host != r.t.cfg.Base.Host {
-		return nil, r.end(Invalid("%s is not this client's origin", req.URL.Host))
-	}
-	if err := r.call.Authorize(ctx, sent.Header); err != nil {
-		return nil, r.end(&authError{err})
+	if err := r.authorize(ctx, sent); err != nil {
+		return nil, r.end(err)
 	}
 	// Getting a token takes time, in which the server may have asked for quiet.
-	if err := r.t.limit.waitQuiet(ctx, r.observeWait); err != nil {
+	if err := r.t.limit.waitQuiet(ctx, onPause); err != nil {
 		return nil, r.end(err)
 	}
 
 	r.attempts++
 	start := time.Now()
 	resp, err := r.sendWithCookies(sent)
-	r.t.cfg.Observe(Event{
+	r.t.cfg.Observe(ctx, Event{
 		Kind: EventAttempt, Op: r.call.Op, Method: r.call.Method, URL: r.url, Attempt: r.attempts,
 		StatusCode: r.last.status, Duration: time.Since(start), Err: r.t.cfg.Secrets.Clean(err),
 	})
@@ -111,8 +110,7 @@ func (r *run) send(req *http.Request) (*http.Response, error) {
 		err = errNoResponse
 	}
 	if err != nil {
-		_, plain := r.t.cfg.RoundTrip.(*http.Transport)
-		r.last.notSent = conn.neverHad(plain) || dialFailed(err)
+		r.last.notSent = !conn.got.Load() && (conn.asked.Load() || dialFailed(err))
 		return nil, r.end(timeoutOr(ctx, err))
 	}
 	r.last.notSent = false
@@ -192,7 +190,9 @@ func timeoutOr(ctx context.Context, err error) error {
 	return err
 }
 
-// connection listens whether an attempt ever had a connection to write to.
+// connection listens whether an attempt ever had a connection to write to. Only
+// evidence counts: a RoundTripper that does not report its connections, as those
+// of other protocols in http.Transport, says nothing about what it sent.
 type connection struct{ asked, got atomic.Bool }
 
 func (c *connection) trace() *httptrace.ClientTrace {
@@ -200,10 +200,4 @@ func (c *connection) trace() *httptrace.ClientTrace {
 		GetConn: func(string) { c.asked.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { c.got.Store(true) },
 	}
-}
-
-// neverHad is true only on evidence. net/http always reports its connections; of
-// any other RoundTripper, one that reports none says nothing about what it sent.
-func (c *connection) neverHad(netHTTP bool) bool {
-	return !c.got.Load() && (netHTTP || c.asked.Load())
 }

@@ -69,8 +69,8 @@ func (e *pausedError) Error() string {
 	return fmt.Sprintf("the server asked all callers to wait, another %s", e.left.Round(time.Millisecond))
 }
 
-// contextError is ctx's error with the cause that its owner gave.
-func contextError(ctx context.Context) error {
+// ContextError is ctx's error with the cause that its owner gave.
+func ContextError(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if err == nil || errors.Is(cause, err) {
 		return cause
@@ -78,12 +78,22 @@ func contextError(ctx context.Context) error {
 	return fmt.Errorf("%w: %w", err, cause)
 }
 
+// NotTheCallers is err, unless it claims to be the end of a context, as the
+// timeouts of package net do. Whoever asks for that asks about the context of the
+// call: of those errors only the text is kept.
+func NotTheCallers(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return errors.New(err.Error())
+	}
+	return err
+}
+
 // failure explains the end of a call without an answer.
 func (r *run) failure(ctx context.Context, err error) *Failure {
 	f := &Failure{URL: r.url, Attempts: r.attempts, StatusCode: r.last.status}
 	var auth *authError
 	var paused *pausedError
-	var refused *Failure
+	var unsendable *unsendableError
 	switch {
 	case errors.As(err, &auth):
 		f.Err = auth.err // the vendor's own error, already masked
@@ -91,17 +101,17 @@ func (r *run) failure(ctx context.Context, err error) *Failure {
 	case errors.As(err, &paused):
 		f.Kinds, f.RetryAfter, f.Err = []error{ErrRateLimited}, paused.left, paused
 		return f
-	case errors.As(err, &refused):
-		refused.URL, refused.Attempts = f.URL, f.Attempts
-		return refused
+	case errors.As(err, &unsendable):
+		f.Kinds, f.Err = []error{ErrInvalidArgument}, unsendable
+		return f
 	case ctx.Err() != nil:
-		f.Err = contextError(ctx)
+		f.Err = ContextError(ctx)
 	case r.last.status != 0:
 		f.Kinds = []error{ErrUnexpectedResponse}
-		f.Err = r.t.cfg.Secrets.Clean(withoutURL(err))
+		f.Err = r.t.cfg.Secrets.Clean(NotTheCallers(withoutURL(err)))
 	default:
 		f.Kinds = []error{ErrUnavailable}
-		f.Err = r.t.cfg.Secrets.Clean(withoutURL(err))
+		f.Err = r.t.cfg.Secrets.Clean(NotTheCallers(withoutURL(err)))
 	}
 	if !r.call.Repeatable && r.inDoubt() {
 		f.Kinds = append(f.Kinds, ErrOutcomeUnknown)

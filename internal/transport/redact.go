@@ -19,14 +19,18 @@ const Masked = "[REDACTED]"
 // Secrets knows the secrets of a client and takes them out of texts, so that a
 // server that echoes a credential does not put it into a log.
 type Secrets struct {
+	recent int // how many of swept are remembered
+
 	mu    sync.RWMutex
 	kept  []string // for good: client secret, refresh token
-	swept []string // access tokens, the newest last
+	swept []string // access tokens, the last one used last
+	texts []string // all forms of all of them, the longest first
 	mask  *strings.Replacer
 }
 
-// sweep bounds the access tokens that are remembered. They live an hour.
-const sweep = 16
+// NewSecrets returns an empty Secrets that remembers so many access tokens: as
+// many as can be in use at a time.
+func NewSecrets(recent int) *Secrets { return &Secrets{recent: recent} }
 
 // minSecret is the shortest text that is masked: shorter ones would tear holes
 // into ordinary words and are no secret.
@@ -44,19 +48,24 @@ func (s *Secrets) Keep(secrets ...string) {
 	s.rebuild()
 }
 
-// Sweep adds a secret that is replaced from time to time.
-func (s *Secrets) Sweep(secret string) {
-	s.mu.RLock()
-	known := slices.Contains(s.swept, secret)
-	s.mu.RUnlock()
-	if known {
-		return
-	}
+// Sweep adds secrets that are replaced from time to time. Of these the ones that
+// were not seen for longest are forgotten.
+func (s *Secrets) Sweep(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.swept = append(s.swept, secret)
-	s.swept = s.swept[max(0, len(s.swept)-sweep):]
-	s.rebuild()
+	fresh := false
+	for _, secret := range secrets {
+		at := slices.Index(s.swept, secret)
+		if at >= 0 {
+			s.swept = slices.Delete(s.swept, at, at+1)
+		}
+		s.swept = append(s.swept, secret)
+		fresh = fresh || at < 0
+	}
+	if fresh {
+		s.swept = slices.Clone(s.swept[max(0, len(s.swept)-cmp.Or(s.recent, 16)):])
+		s.rebuild()
+	}
 }
 
 func (s *Secrets) rebuild() {
@@ -68,8 +77,9 @@ func (s *Secrets) rebuild() {
 	}
 	// The longest first: a secret, or a form of it, may begin with another.
 	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	var pairs []string
-	for _, text := range slices.Compact(texts) {
+	s.texts = slices.Compact(texts)
+	pairs := make([]string, 0, 2*len(s.texts))
+	for _, text := range s.texts {
 		pairs = append(pairs, text, Masked)
 	}
 	s.mask = strings.NewReplacer(pairs...)
@@ -100,6 +110,32 @@ func (s *Secrets) Mask(text string) string {
 		return text
 	}
 	return s.mask.Replace(text)
+}
+
+// MaskBody returns up to limit bytes of a body without any secret. Where the body
+// was cut, here or on its way, what remains of a secret at its end goes too.
+func (s *Secrets) MaskBody(body []byte, limit int, cut bool) []byte {
+	text := s.Mask(string(body[:min(len(body), limit)]))
+	if cut || len(body) > limit {
+		text = text[:len(text)-s.partAtEnd(text)]
+	}
+	return []byte(text)
+}
+
+// partAtEnd returns how many bytes at the end of text are the beginning of a
+// secret.
+func (s *Secrets) partAtEnd(text string) int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	longest := 0
+	for _, secret := range s.texts {
+		for n := min(len(secret), len(text)); n > longest; n-- {
+			if strings.HasSuffix(text, secret[:n]) {
+				longest = n
+			}
+		}
+	}
+	return longest
 }
 
 // Clean returns err itself when no print of it or of anything it wraps shows a

@@ -44,29 +44,26 @@ func (r *run) checkRetry(ctx context.Context, resp *http.Response, _ error) (boo
 		body := resp.Body.(*heldBody).bytes()
 		r.serverWait = max(RetryAfter(resp.Header), r.t.cfg.ServerWait(resp.StatusCode, body))
 	}
-	if r.serverWait > r.t.cfg.MaxServerWait {
-		return false, nil
-	}
 	r.wait = max(r.serverWait, r.ownWait())
 	if limited {
 		r.t.limit.pause(r.wait) // for every caller, whether or not this one goes on
 	}
 	again := limited || (outage || r.last.cut) && r.call.Repeatable
-	return again && !outlasts(ctx, r.wait), nil
+	return again && r.serverWait <= r.t.cfg.MaxServerWait && !outlasts(ctx, r.wait), nil
 }
 
 // repeatableFailure judges an attempt that gave no answer.
 func (r *run) repeatableFailure() bool {
 	var auth *authError
 	var paused *pausedError
-	var failed *Failure
+	var unsendable *unsendableError
 	switch {
-	case errors.As(r.last.err, &auth), errors.As(r.last.err, &paused), errors.As(r.last.err, &failed):
+	case errors.As(r.last.err, &auth), errors.As(r.last.err, &paused), errors.As(r.last.err, &unsendable):
 		return false
 	case r.last.status != 0: // an answer was read, and refused
 		return false
 	case r.last.notSent:
-		return !hopeless(r.last.err)
+		return !Hopeless(r.last.err)
 	default:
 		return r.call.Repeatable
 	}
@@ -74,12 +71,12 @@ func (r *run) repeatableFailure() bool {
 
 // backoff is asked only when there will be another attempt.
 func (r *run) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
-	r.observeWait(r.wait)
+	r.observeWait(r.ctx, r.wait)
 	return r.wait
 }
 
-func (r *run) observeWait(d time.Duration) {
-	r.t.cfg.Observe(Event{
+func (r *run) observeWait(ctx context.Context, d time.Duration) {
+	r.t.cfg.Observe(ctx, Event{
 		Kind: EventWait, Op: r.call.Op, Method: r.call.Method, URL: r.url, Attempt: r.attempts,
 		StatusCode: r.last.status, Wait: d, Err: r.t.cfg.Secrets.Clean(r.last.err),
 	})
@@ -89,7 +86,7 @@ func (r *run) observeWait(d time.Duration) {
 // which failed together do not come back together.
 func (r *run) ownWait() time.Duration {
 	wait := r.t.cfg.RetryWaitMax
-	if n := r.attempts - 1; n < 62 {
+	if n := max(r.attempts-1, 0); n < 62 {
 		if d := r.t.cfg.RetryWaitMin << n; d > 0 && d>>n == r.t.cfg.RetryWaitMin {
 			wait = min(wait, d)
 		}
@@ -113,8 +110,8 @@ func dialFailed(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-// hopeless reports failures to connect that the next try would meet again.
-func hopeless(err error) bool {
+// Hopeless reports failures to connect that the next try would meet again.
+func Hopeless(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		return dns.IsNotFound
@@ -124,11 +121,10 @@ func hopeless(err error) bool {
 		authority    x509.UnknownAuthorityError
 		hostname     x509.HostnameError
 		invalid      x509.CertificateInvalidError
-		alert        tls.AlertError
 		notTLS       tls.RecordHeaderError
 	)
 	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) ||
-		errors.As(err, &invalid) || errors.As(err, &alert) || errors.As(err, &notTLS)
+		errors.As(err, &invalid) || errors.As(err, &notTLS)
 }
 
 // RetryAfter reads the header as seconds or as any HTTP date, 0 when it is

@@ -41,7 +41,7 @@ type Config struct {
 	// ServerWait reads a wait out of an answer's body, for vendors that put it there.
 	ServerWait func(status int, body []byte) time.Duration
 	// Observe is told of every attempt and every wait.
-	Observe func(Event)
+	Observe func(context.Context, Event)
 }
 
 // Call is one operation with its arguments.
@@ -55,6 +55,7 @@ type Call struct {
 
 	Repeatable bool // the server's state is the same after one and after two of them
 	NoRetry    bool
+	Spent      int // attempts that were made before, of the same retries
 
 	// Authorize puts the credential on a request. It runs before each attempt,
 	// outside its clock. Its error ends the call.
@@ -108,12 +109,15 @@ func New(cfg Config) *Transport {
 		cfg.ServerWait = func(int, []byte) time.Duration { return 0 }
 	}
 	if cfg.Observe == nil {
-		cfg.Observe = func(Event) {}
+		cfg.Observe = func(context.Context, Event) {}
 	}
+	base := *cfg.Base
+	cfg.Base = &base
 	return &Transport{
-		cfg:   cfg,
-		base:  strings.TrimRight(cfg.Base.String(), "/"),
-		limit: newLimiter(cfg.MaxConcurrent),
+		cfg:  cfg,
+		base: strings.TrimRight(base.String(), "/"),
+		// Our own waits come from limits too, and are to be waited for.
+		limit: newLimiter(cfg.MaxConcurrent, max(cfg.MaxServerWait, cfg.RetryWaitMax)),
 	}
 }
 
@@ -121,7 +125,7 @@ func New(cfg Config) *Transport {
 // unchanged. Every other error is a [*Failure].
 func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error) error {
 	if err := ctx.Err(); err != nil {
-		return &Failure{Err: contextError(ctx)}
+		return &Failure{Err: ContextError(ctx)}
 	}
 	target, err := t.url(call.Path, call.Query)
 	if err != nil {
@@ -131,7 +135,7 @@ func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error
 	if err != nil {
 		return err
 	}
-	r := &run{t: t, call: &call, url: t.cfg.Secrets.Mask(target)}
+	r := &run{t: t, call: &call, ctx: ctx, url: t.cfg.Secrets.Mask(target)}
 	req, err := retryablehttp.NewRequestWithContext(ctx, call.Method, target, body)
 	if err != nil {
 		return &Failure{URL: r.url, Kinds: []error{ErrInvalidArgument}, Err: t.cfg.Secrets.Clean(err)}
@@ -140,10 +144,10 @@ func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error
 
 	// One retrying client per call: its hooks are then methods of this call's
 	// state, and nothing has to be smuggled through the context.
-	r.http = http.Client{Transport: r}
+	r.http = http.Client{Transport: r, CheckRedirect: refuseRedirect}
 	repeater := retryablehttp.Client{
 		HTTPClient:   &r.http,
-		RetryMax:     t.cfg.MaxRetries,
+		RetryMax:     max(t.cfg.MaxRetries-max(call.Spent-1, 0), 0),
 		CheckRetry:   r.checkRetry,
 		Backoff:      r.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -166,3 +170,6 @@ func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error
 		RetryAfter: r.serverWait,
 	})
 }
+
+// refuseRedirect is a second lock, behind hideLocation.
+func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
