@@ -113,7 +113,8 @@ func WithHeader(key, value string) CallOption {
 }
 
 // NoRetry sends the request once, whatever comes back, also when the access
-// token is refused; the next call then uses a new one.
+// token is refused; the next call then uses a new one. Requests for a token are
+// not meant by it.
 func NoRetry() CallOption {
 	return func(co *callConfig) error {
 		co.noRetry = true

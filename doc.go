@@ -26,12 +26,17 @@
 // exchanges its code and revokes.
 //
 // Access tokens are asked for when they are needed: one request for all calls
-// that wait, 60 s before the old one expires (or 10 % of its life, if that is
-// less). A token that the API refuses as INVALID_TOKEN is replaced once, and the
-// call repeated; the next forced refresh is at least 60 s later. A refusal of the
-// accounts server is remembered for 10 s, its "Access Denied", which means too
-// many tokens in 10 minutes, for 60 s: Zoho issues 10 per refresh token in that
-// time. Clients that share a [TokenStore] share all of this.
+// that wait, and 60 s before the old one expires (or 10 % of its life, if that is
+// less) without anybody waiting. A token that the API refuses as INVALID_TOKEN is
+// replaced once, and the call repeated; the next forced refresh is at least 60 s
+// later. A refusal of the accounts server, or an answer of its that is no token,
+// is remembered for 10 s, its "Access Denied", which means too many tokens in 10
+// minutes, for 60 s: Zoho issues 10 per refresh token in that time. Clients that
+// share a [TokenStore] share all of this.
+//
+// A token request may take 15 s and is sent up to 3 times, when it was not
+// answered or answered 5xx; the options for retries and timeouts, and [NoRetry],
+// do not change that.
 //
 // Data centre and environment are set by [WithDataCenter] and [WithEnvironment];
 // a token that belongs to another data centre is refused with an error that names
@@ -76,7 +81,8 @@
 // ([WithRetryWait]). A wait that the server asks for is obeyed up to 120 s
 // ([WithMaxServerWait]) and the context's deadline; for a longer one the answer
 // is returned at once, with [Error.RetryAfter] set. A 429 makes all calls of the
-// client wait. An attempt may take 30 s ([WithAttemptTimeout]), not counting the
+// client wait, up to 10 minutes; those that would wait for more than 120 s or
+// their deadline get [ErrRateLimited] at once. An attempt may take 30 s ([WithAttemptTimeout]), not counting the
 // wait for a free slot or a token; the whole call, as long as its context. These
 // rules may get better: a change of them is not a breaking one.
 //

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -129,17 +130,22 @@ func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
 }
 
 // revoke is sent once: whoever is unsure can send it again.
-func (e *tokenEndpoint) revoke(ctx context.Context, refreshToken string) error {
+func (e *tokenEndpoint) revoke(caller context.Context, refreshToken string) error {
+	ctx, cancel := context.WithTimeoutCause(caller, tokenTimeout, errTokenTimeout)
+	defer cancel()
 	target := e.revokeURL() + "?" + url.Values{"token": {refreshToken}}.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, nil)
 	if err != nil {
 		return newError(OpOAuthRevoke, http.MethodPost, e.secrets.Clean(err))
 	}
 	req.Header.Set("User-Agent", e.userAgent)
-	client := &http.Client{Transport: e.roundTrip, Timeout: tokenTimeout, CheckRedirect: refuseRedirect}
+	client := &http.Client{Transport: e.roundTrip, CheckRedirect: refuseRedirect}
 	resp, err := client.Do(req)
 	if err != nil {
-		failed := e.error(ctx, OpOAuthRevoke, err)
+		if errors.Is(context.Cause(ctx), errTokenTimeout) {
+			err = errTokenTimeout
+		}
+		failed := e.error(caller, OpOAuthRevoke, err)
 		failed.URL, failed.Attempts = e.revokeURL(), 1
 		return failed
 	}

@@ -68,7 +68,7 @@ func (s *refreshSource) Token(ctx context.Context) (Token, error) {
 		s.flight = &flight{done: make(chan struct{})}
 		// Detached: whoever happened to be first may leave without taking the
 		// refresh from the others, and has no say in it.
-		go s.fly(s.flight, s.refused)
+		go s.fly(s.flight, s.refused) //nolint:contextcheck,gosec // see above
 	}
 	f, token, failure := s.flight, s.token, s.failure
 	left := s.rest.Sub(now)

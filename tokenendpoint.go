@@ -62,17 +62,9 @@ func (e *tokenEndpoint) refresh(ctx context.Context, cred RefreshToken) (Token, 
 // ask sends a token request, up to so many times.
 func (e *tokenEndpoint) ask(ctx context.Context, op Op, tries int, send func(context.Context) (*oauth2.Token, error)) (Token, error) {
 	for try := 1; ; try++ {
-		answers := &tokenAnswers{endpoint: e, op: op}
-		client := &http.Client{Transport: answers, Timeout: tokenTimeout, CheckRedirect: refuseRedirect}
-		t, err := send(context.WithValue(ctx, oauth2.HTTPClient, client))
+		token, err := e.askOnce(ctx, op, send)
 		if err == nil {
-			domain, _ := t.Extra("api_domain").(string)
-			refresh, _ := t.Extra("refresh_token").(string)
-			e.secrets.Sweep(t.AccessToken, refresh)
-			return Token{
-				AccessToken: t.AccessToken, RefreshToken: refresh, APIDomain: domain,
-				Expiry: t.Expiry.Round(0), issued: answers.received.Round(0), // wall clock: it is for others too
-			}, nil
+			return token, nil
 		}
 		failed := e.error(ctx, op, err)
 		failed.Attempts = try
@@ -86,6 +78,29 @@ func (e *tokenEndpoint) ask(ctx context.Context, op Op, tries int, send func(con
 		}
 	}
 }
+
+func (e *tokenEndpoint) askOnce(ctx context.Context, op Op, send func(context.Context) (*oauth2.Token, error)) (Token, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, tokenTimeout, errTokenTimeout)
+	defer cancel()
+	answers := &tokenAnswers{endpoint: e, op: op}
+	client := &http.Client{Transport: answers, CheckRedirect: refuseRedirect}
+	t, err := send(context.WithValue(ctx, oauth2.HTTPClient, client))
+	switch {
+	case err != nil && errors.Is(context.Cause(ctx), errTokenTimeout):
+		return Token{}, errTokenTimeout
+	case err != nil:
+		return Token{}, err
+	}
+	domain, _ := t.Extra("api_domain").(string)
+	refresh, _ := t.Extra("refresh_token").(string)
+	e.secrets.Sweep(t.AccessToken, refresh)
+	return Token{
+		AccessToken: t.AccessToken, RefreshToken: refresh, APIDomain: domain,
+		Expiry: t.Expiry.Round(0), issued: answers.received.Round(0), // wall clock: it is for others too
+	}, nil
+}
+
+var errTokenTimeout = fmt.Errorf("no answer within %s", tokenTimeout)
 
 func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 

@@ -5,10 +5,18 @@
 // was refreshed can expire, be revoked or be refused. Nothing of it needs a
 // *testing.T, so that it serves a quickstart or a benchmark as well as a test:
 //
-//	zoho := usergroupstest.NewServer()
-//	defer zoho.Close()
-//	// point the program under test at zoho.URL, with zoho.ClientID,
-//	// zoho.ClientSecret and zoho.RefreshToken, or with zoho.IssueToken()
+//	fake := usergroupstest.NewServer()
+//	defer fake.Close()
+//	client, err := usergroups.NewClient(
+//		usergroups.WithBaseURL(fake.URL),
+//		usergroups.WithAccountsURL(fake.URL),
+//		usergroups.WithRefreshToken(usergroups.RefreshToken{
+//			ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, RefreshToken: fake.RefreshToken,
+//		}),
+//	)
+//
+// or, without OAuth, WithBaseURL(fake.URL) and WithAccessToken(fake.IssueToken()).
+// Programs in other languages are pointed at the same URL.
 //
 // # Seeding
 //
@@ -32,6 +40,9 @@
 //
 // The fake was built from the vendor's published contract, and knows nothing
 // of any client. Where the contract is silent or contradicts itself, the fake
-// takes one reading; the comment beside it says "guess". A program that passes
-// here has still to be tried once against a live organisation.
+// takes one reading. The guesses that programs meet most: names are unique
+// whatever their letter case, but filters and the name parameter compare exactly;
+// an unknown group is 204, an unknown user 400; a page past the end is 204. A
+// program that passes here has still to be tried once against a live
+// organisation.
 package usergroupstest

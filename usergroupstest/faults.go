@@ -69,7 +69,7 @@ const htmlPage = `<!DOCTYPE html>
 // Inject panics when the route, the kind or the status does not exist.
 func (s *Server) Inject(f Fault) (remove func()) {
 	if f.Route != "" && f.Route != tokenRoute && f.Route != revokeRoute && !slices.Contains(Routes(), f.Route) {
-		panic(fmt.Sprintf("usergroupstest: Inject: no route %q", f.Route))
+		panic(fmt.Sprintf("usergroupstest: Inject: no route %q, there are %q", f.Route, append(Routes(), tokenRoute, revokeRoute)))
 	}
 	if f.Kind < FaultStatus || f.Kind > FaultHTML {
 		panic(fmt.Sprintf("usergroupstest: Inject: no fault kind %d", f.Kind))

@@ -38,9 +38,17 @@ const (
 )
 
 // Routes returns the operations that the fake serves, as method and path
-// below /crm/{version}. These are the spellings for [Fault], [Request] and
-// [Server.Count], beside "POST /oauth/v2/token" and
-// "POST /oauth/v2/token/revoke".
+// below /crm/{version}:
+//
+//	GET /settings/user_groups
+//	POST /settings/user_groups
+//	GET /settings/user_groups/{id}
+//	DELETE /settings/user_groups/{id}
+//	GET /settings/user_groups/actions/associated_users_count
+//	GET /users/{user}/actions/associated_groups
+//
+// These are the spellings for [Fault], [Request] and [Server.Count], beside
+// "POST /oauth/v2/token" and "POST /oauth/v2/token/revoke".
 func Routes() []string {
 	names := make([]string, len(routes))
 	for i, rt := range routes {

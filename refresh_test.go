@@ -1,0 +1,452 @@
+package usergroups_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+
+	"github.com/usergroups-go/usergroups"
+)
+
+// roundTripFunc is a RoundTripper.
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// set changes how the vendor answers token requests.
+func (v *vendor) set(answer func(n int) (status int, body string, delay time.Duration)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.token = answer
+}
+
+func always(status int, body string, delay time.Duration) func(int) (int, string, time.Duration) {
+	return func(int) (int, string, time.Duration) { return status, body, delay }
+}
+
+// TestGoodTokenIsNotWithheld: whatever the accounts server does, a token is used
+// until it ends, at once.
+func TestGoodTokenIsNotWithheld(t *testing.T) {
+	t.Parallel()
+	tests := map[string]func(int) (int, string, time.Duration){
+		"throttled": always(400, `{"error":"Access Denied"}`, 0),
+		"refused":   always(200, `{"error":"invalid_code"}`, 0),
+		"down":      always(503, "", 0),
+		"silent":    always(200, "{}", time.Hour),
+		"HTML":      always(200, "<html>", 0),
+	}
+	for name, answer := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				v := newVendor(t)
+				client := v.client()
+				if err := get(t.Context(), client); err != nil {
+					t.Fatal(err)
+				}
+				v.set(answer)
+				time.Sleep(59*time.Minute + time.Second)
+				for range 29 { // to a second before its end
+					start := time.Now()
+					if err := get(t.Context(), client); err != nil || time.Since(start) != 0 {
+						t.Fatalf("%v after %s", err, time.Since(start))
+					}
+					time.Sleep(2 * time.Second)
+				}
+				if refreshes, _ := v.count(); refreshes > 1+6*3 { // every 10 s, three tries
+					t.Errorf("%d token requests", refreshes)
+				}
+				time.Sleep(time.Hour) // what is silent gives up
+			})
+		})
+	}
+}
+
+// TestNoTokenIsRemembered: an answer that is no token may have used one of the
+// ten all the same, so it is not asked for again at once.
+func TestNoTokenIsRemembered(t *testing.T) {
+	t.Parallel()
+	cut := func(r *http.Request) (*http.Response, error) {
+		resp := httpmock.NewStringResponse(200, "")
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"access_token":"1000.x`), &failingReader{}))
+		resp.Request = r
+		return resp, nil
+	}
+	for name, answer := range map[string]roundTripFunc{
+		"empty": jsonAnswer(200, "{}"), "HTML": jsonAnswer(200, "<html>"), "404": jsonAnswer(404, "nothing here"),
+		"cut JSON": jsonAnswer(200, `{"access_token":"x`), "cut body": cut,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+					requests++
+					return answer(r)
+				}), refreshToken)
+				for range 20 {
+					if err := get(t.Context(), client); err == nil || errors.Is(err, usergroups.ErrUnavailable) || strings.Contains(err.Error(), "1000.x") {
+						t.Fatal(err)
+					}
+				}
+				if requests != 1 {
+					t.Errorf("%d token requests for 20 calls, want 1", requests)
+				}
+				time.Sleep(11 * time.Second)
+				if _ = get(t.Context(), client); requests != 2 {
+					t.Errorf("%d token requests after the rest, want 2", requests)
+				}
+			})
+		})
+	}
+}
+
+type failingReader struct{}
+
+func (*failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func jsonAnswer(status int, body string) roundTripFunc {
+	return func(r *http.Request) (*http.Response, error) { return jsonResponder(status, body)(r) }
+}
+
+// TestRestsEnd: neither a server nor a clock can lock a client out for good.
+func TestRestsEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		first := true
+		store := &keyStore{TokenStore: usergroups.NewMemoryTokenStore()}
+		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host == "accounts.test" && first {
+				first = false
+				return jsonResponder(429, `{"error":"Access Denied"}`).HeaderSet(http.Header{"Retry-After": {"99999999999999"}})(r)
+			}
+			return v.RoundTrip(r)
+		}), refreshToken, usergroups.WithTokenStore(store))
+		if err := get(t.Context(), client); !errors.Is(err, usergroups.ErrRateLimited) {
+			t.Fatal(err)
+		}
+		time.Sleep(9 * time.Minute)
+		var e *usergroups.Error
+		if err := get(t.Context(), client); !errors.As(err, &e) || e.RetryAfter != time.Minute {
+			t.Errorf("RetryAfter %s, want what is left: 1m", e.RetryAfter)
+		}
+		time.Sleep(2 * time.Minute)
+		if err := get(t.Context(), client); err != nil {
+			t.Errorf("after eleven minutes: %v", err)
+		}
+		// A machine whose clock is a day ahead has been throttled.
+		_, err := store.Update(t.Context(), store.key, func(_ context.Context, token usergroups.Token) (usergroups.Token, error) {
+			token.AccessToken, token.RetryNotBefore = "", time.Now().Add(24*time.Hour)
+			return token, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); err != nil {
+			t.Errorf("a clock that is ahead: %v", err)
+		}
+		// A store that keeps only what is public has lost what the refusal was.
+		_, _ = store.Update(t.Context(), store.key, func(context.Context, usergroups.Token) (usergroups.Token, error) {
+			return usergroups.Token{RetryNotBefore: time.Now().Add(time.Minute)}, nil
+		})
+		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); !errors.Is(err, usergroups.ErrRateLimited) {
+			t.Errorf("a store of public fields: %v, want ErrRateLimited", err)
+		}
+	})
+}
+
+// keyStore tells the key that a client uses.
+type keyStore struct {
+	usergroups.TokenStore
+	key string
+}
+
+func (s *keyStore) Load(ctx context.Context, key string) (usergroups.Token, error) {
+	s.key = key
+	return s.TokenStore.Load(ctx, key)
+}
+
+// TestForcedRefreshIsShared: ten clients that are refused everything do not try
+// to cure it one after another.
+func TestForcedRefreshIsShared(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		v.set(func(n int) (int, string, time.Duration) {
+			return 200, fmt.Sprintf(`{"access_token":"refused-%d"}`, n), 0
+		})
+		store := usergroups.NewMemoryTokenStore()
+		var clients []*usergroups.Client
+		for range 10 {
+			clients = append(clients, v.client(usergroups.WithTokenStore(store)))
+		}
+		for range 5 { // 50 s
+			for _, client := range clients {
+				if err := get(t.Context(), client); !errors.Is(err, usergroups.ErrUnauthorized) {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Second)
+			}
+		}
+		if refreshes, _ := v.count(); refreshes != 2 {
+			t.Errorf("%d refreshes, want the first and one more", refreshes)
+		}
+		time.Sleep(time.Minute)
+		for _, client := range clients {
+			_ = get(t.Context(), client)
+		}
+		if refreshes, _ := v.count(); refreshes != 3 {
+			t.Errorf("%d refreshes a minute later, want 3", refreshes)
+		}
+	})
+}
+
+// TestTimeoutsAreNotTheCallers: the end of a context is in an error only when it
+// was the caller's.
+func TestTimeoutsAreNotTheCallers(t *testing.T) {
+	t.Parallel()
+	check := func(t *testing.T, err error, is error) {
+		t.Helper()
+		if !errors.Is(err, is) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+			t.Errorf("%v, want %v and no end of a context", err, is)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		v.set(always(200, "{}", time.Hour))
+		check(t, get(t.Context(), v.client()), usergroups.ErrUnavailable)
+		check(t, get(t.Context(), newVendor(t).client(usergroups.WithTokenStore(stuckStore{}))), usergroups.ErrUnavailable)
+		dialTimeout := fmt.Errorf("dial tcp: %w", context.DeadlineExceeded)
+		client := newTokenClient(t, roundTripFunc(func(*http.Request) (*http.Response, error) { return nil, dialTimeout }))
+		check(t, get(t.Context(), client), usergroups.ErrUnavailable)
+		time.Sleep(2 * time.Hour)
+	})
+}
+
+// stuckStore never gives its lock.
+type stuckStore struct{}
+
+func (stuckStore) Load(context.Context, string) (usergroups.Token, error) {
+	return usergroups.Token{}, nil
+}
+
+func (stuckStore) Update(ctx context.Context, _ string, _ func(context.Context, usergroups.Token) (usergroups.Token, error)) (usergroups.Token, error) {
+	<-ctx.Done()
+	return usergroups.Token{}, ctx.Err()
+}
+
+// TestTokenAnswerInAnError: an answer that nearly was a token does not show it.
+func TestTokenAnswerInAnError(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"access_token":["MARK-a"],"refresh_token":"MARK-r"}`,
+		`{"access_token":"MARK-a","refresh_token":"MARK-r"`,
+		`x{"access_token":"MARK-a"}`,
+	} {
+		v := newVendor(t)
+		v.set(always(200, body, 0))
+		checkChain(t, "refresh", get(t.Context(), v.client()))
+		config := usergroups.OAuthConfig{ClientID: "id-1", ClientSecret: "secret-1", AccountsURL: accounts, HTTPClient: &http.Client{Transport: v}}
+		_, err := config.Exchange(t.Context(), "code-1")
+		checkChain(t, "exchange", err)
+		var e *usergroups.Error
+		if !errors.As(err, &e) || len(e.Body) != 0 {
+			t.Errorf("error %v with body %q", err, e.Body)
+		}
+	}
+	// What is odd but clear is taken.
+	v := newVendor(t)
+	v.good = "token-1"
+	v.set(always(200, "\uFEFF"+`{"access_token":"token-1","token_type":1}`, 0))
+	if err := get(t.Context(), v.client()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestExchangeIsSentOnce: a code that was used is worth nothing the second time.
+func TestExchangeIsSentOnce(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	config := usergroups.OAuthConfig{
+		ClientID: "id-1", ClientSecret: "secret-1", AccountsURL: accounts,
+		HTTPClient: &http.Client{Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
+			requests++
+			return nil, errors.New("connection reset by peer")
+		})},
+	}
+	if _, err := config.Exchange(t.Context(), "code-1"); !errors.Is(err, usergroups.ErrUnavailable) || requests != 1 {
+		t.Errorf("%v after %d requests", err, requests)
+	}
+}
+
+// TestObserverOfRefresh: an observer may make calls when it hears of a refresh,
+// and when it panics, the program lives.
+func TestObserverOfRefresh(t *testing.T) {
+	t.Parallel()
+	v := newVendor(t)
+	var client *usergroups.Client
+	var inside error
+	client = v.client(usergroups.WithObserver(func(e usergroups.Event) {
+		if e.Kind == usergroups.EventRefresh {
+			inside = get(t.Context(), client)
+		}
+	}))
+	if err := errors.Join(get(t.Context(), client), inside); err != nil {
+		t.Error(err)
+	}
+	client = v.client(usergroups.WithObserver(func(e usergroups.Event) {
+		if e.Kind == usergroups.EventRefresh {
+			panic("MARK")
+		}
+	}))
+	if err := get(t.Context(), client); err == nil || !strings.Contains(err.Error(), "panic") {
+		t.Errorf("%v, want the panic", err)
+	}
+	if err := get(t.Context(), client); err != nil {
+		t.Errorf("the token is there all the same: %v", err)
+	}
+	panicking := newClient(t, roundTripFunc(func(*http.Request) (*http.Response, error) { panic("MARK") }), refreshToken)
+	for range 2 {
+		if err := get(t.Context(), panicking); err == nil || !strings.Contains(err.Error(), "panic") {
+			t.Errorf("%v, want the panic", err)
+		}
+	}
+}
+
+// TestRefreshIsNobodys: the refresh that all share has nothing of the call that
+// happened to begin it.
+func TestRefreshIsNobodys(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		type key struct{}
+		var value any
+		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host == "accounts.test" {
+				value = r.Context().Value(key{})
+				if trace := httptrace.ContextClientTrace(r.Context()); trace != nil {
+					trace.GotConn(httptrace.GotConnInfo{})
+				}
+			}
+			return v.RoundTrip(r)
+		}), refreshToken)
+		traced := false
+		ctx := httptrace.WithClientTrace(context.WithValue(t.Context(), key{}, "a tenant"), &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { traced = true },
+		})
+		if err := get(ctx, client); err != nil || traced || value != nil {
+			t.Errorf("error %v, traced %t, value %v", err, traced, value)
+		}
+	})
+}
+
+// TestRetriesAreCountedOnce: a refresh in the midst of retries gives no new ones.
+func TestRetriesAreCountedOnce(t *testing.T) {
+	t.Parallel()
+	for _, refusedAt := range []int{1, 2, 4} {
+		synctest.Test(t, func(t *testing.T) {
+			v := newVendor(t)
+			requests := 0
+			client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Host == "accounts.test" {
+					return v.RoundTrip(r)
+				}
+				if requests++; requests == refusedAt {
+					return jsonResponder(401, fixture(t, "zoho/error_invalid_token.json"))(r)
+				}
+				return httpmock.NewStringResponse(503, ""), nil
+			}), refreshToken)
+			err := get(t.Context(), client)
+			var e *usergroups.Error
+			if !errors.As(err, &e) || e.StatusCode != 503 || e.Attempts != 5 || requests != 5 { // four and the repeat
+				t.Errorf("401 at %d: %d requests, %v", refusedAt, requests, err)
+			}
+		})
+	}
+}
+
+// TestManyTokens: each of many tokens in use at a time is masked.
+func TestManyTokens(t *testing.T) {
+	t.Parallel()
+	const calls = 30
+	var under sync.WaitGroup
+	under.Add(calls)
+	client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		under.Done()
+		under.Wait()
+		message, _ := json.Marshal(r.Header.Get("Authorization"))
+		return httpmock.NewStringResponse(403, fmt.Sprintf(`{"code":"NO_PERMISSION","status":"error","message":%s}`, message)), nil
+	}), usergroups.WithTokenSource(&tenants{}), usergroups.WithMaxConcurrent(calls))
+	for _, err := range together(t.Context(), client, calls) {
+		if err == nil || strings.Contains(err.Error(), "tenant-token") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// tenants is a source with another token for each call.
+type tenants struct{ n atomic.Int64 }
+
+func (s *tenants) Token(context.Context) (usergroups.Token, error) {
+	return usergroups.Token{AccessToken: fmt.Sprintf("tenant-token-%04d", s.n.Add(1))}, nil
+}
+
+// TestSecretsAtTheEdge: a body that is cut in the midst of a secret keeps none of
+// it, and a header that repeats one is masked.
+func TestSecretsAtTheEdge(t *testing.T) {
+	t.Parallel()
+	const token = "static-token"
+	for _, status := range []int{200, 502} {
+		for keep := 1; keep < len(token); keep++ {
+			body := strings.Repeat("x", 64<<10-keep) + token + " and more"
+			mock := newMock(t)
+			mock.RegisterResponder(http.MethodGet, apiBase+"/settings/user_groups", httpmock.NewStringResponder(status, body).
+				HeaderSet(http.Header{"X-Debug": {"Zoho-oauthtoken " + token}}))
+			var response usergroups.Response
+			_, err := newTokenClient(t, mock, usergroups.WithMaxRetries(0)).UserGroups.List(t.Context(), usergroups.ListUserGroupsOptions{}, usergroups.WithResponse(&response))
+			var e *usergroups.Error
+			if !errors.As(err, &e) || strings.HasSuffix(string(e.Body), token[:1]) || len(e.Body) < 64<<10-len(token) {
+				t.Fatalf("%d, %d: the body of %d bytes ends in %q", status, keep, len(e.Body), e.Body[max(0, len(e.Body)-20):])
+			}
+			if text := fmt.Sprintf("%+v", response); strings.Contains(text[:min(len(text), 200)], token) {
+				t.Errorf("the response shows the token: %.200s", text)
+			}
+		}
+	}
+}
+
+// TestAnswerTooLong holds the limit of an answer.
+func TestAnswerTooLong(t *testing.T) {
+	t.Parallel()
+	for _, announced := range []bool{true, false} {
+		url, count := countingServer(t, func(w http.ResponseWriter, _ *http.Request) {
+			const size = 32<<20 + 1
+			if announced {
+				w.Header().Set("Content-Length", "33554433")
+			}
+			piece := []byte(strings.Repeat(" ", 1<<20))
+			for sent := 0; sent < size; sent += len(piece) {
+				if _, err := w.Write(piece[:min(len(piece), size-sent)]); err != nil {
+					return
+				}
+			}
+		})
+		err := get(t.Context(), newServerClient(t, url))
+		if !errors.Is(err, usergroups.ErrUnexpectedResponse) || !strings.Contains(err.Error(), "longer than the limit") || count.Load() != 1 {
+			t.Errorf("announced %t: %v after %d requests", announced, err, count.Load())
+		}
+	}
+}
