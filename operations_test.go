@@ -203,7 +203,7 @@ func TestWriteIsDoneOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake, _ := newFake(t)
-			client := newFakeClient(t, fake, usergroups.WithAttemptTimeout(300*time.Millisecond))
+			client := newFakeClient(t, fake, usergroups.WithAttemptTimeout(time.Second))
 			user := fake.Groups()[0].CreatedBy
 			fault.Applied = true
 			create := func() error {
@@ -244,8 +244,8 @@ func TestWriteIsDoneOnce(t *testing.T) {
 func TestBusyQueue(t *testing.T) {
 	t.Parallel()
 	fake, _ := newFake(t, usergroupstest.WithLatency(60*time.Millisecond))
-	client := newFakeClient(t, fake, usergroups.WithMaxConcurrent(2), usergroups.WithAttemptTimeout(400*time.Millisecond), usergroups.WithMaxRetries(0))
-	for _, err := range together(t.Context(), client, 30) { // 900 ms of work for the two slots
+	client := newFakeClient(t, fake, usergroups.WithMaxConcurrent(2), usergroups.WithAttemptTimeout(time.Second), usergroups.WithMaxRetries(0))
+	for _, err := range together(t.Context(), client, 40) { // 1.2 s of work for each of the two slots
 		if err != nil {
 			t.Error(err)
 		}
