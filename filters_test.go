@@ -102,21 +102,22 @@ func TestCriteriaRefused(t *testing.T) {
 	t.Parallel()
 	good := usergroups.Equal("name", "a")
 	tests := map[string]usergroups.Criteria{
-		"no field":              usergroups.Equal("", "a"),
-		"no comparator":         usergroups.Compare("name", "", "a"),
-		"or of none":            usergroups.Or(),
-		"or with none":          usergroups.Or(good, usergroups.Criteria{}),
-		"raw that is no JSON":   usergroups.RawCriteria("{"),
-		"raw that is empty":     usergroups.RawCriteria(""),
-		"raw not in UTF-8":      usergroups.RawCriteria("\"\xff\""),
-		"raw that is no object": usergroups.RawCriteria("null"),
-		"value not in UTF-8":    usergroups.Equal("name", "\xff"),
-		"value of another type": usergroups.Equal("name", usergroups.Op("\xff")),
-		"values not in UTF-8":   usergroups.Equal("name", []string{"a", "\xff"}),
-		"field not in UTF-8":    usergroups.Equal("\xff", "a"),
-		"value that is a func":  usergroups.Equal("name", func() {}),
-		"value NaN":             usergroups.Equal("name", math.NaN()),
-		"deep inside":           usergroups.And(good, usergroups.Or(good, usergroups.Equal("", 1))),
+		"no field":               usergroups.Equal("", "a"),
+		"no comparator":          usergroups.Compare("name", "", "a"),
+		"or of none":             usergroups.Or(),
+		"or of one that is none": usergroups.Or(usergroups.Criteria{}),
+		"or with none":           usergroups.Or(good, usergroups.Criteria{}),
+		"raw that is no JSON":    usergroups.RawCriteria("{"),
+		"raw that is empty":      usergroups.RawCriteria(""),
+		"raw not in UTF-8":       usergroups.RawCriteria("\"\xff\""),
+		"raw that is no object":  usergroups.RawCriteria("null"),
+		"value not in UTF-8":     usergroups.Equal("name", "\xff"),
+		"value of another type":  usergroups.Equal("name", usergroups.Op("\xff")),
+		"values not in UTF-8":    usergroups.Equal("name", []string{"a", "\xff"}),
+		"field not in UTF-8":     usergroups.Equal("\xff", "a"),
+		"value that is a func":   usergroups.Equal("name", func() {}),
+		"value NaN":              usergroups.Equal("name", math.NaN()),
+		"deep inside":            usergroups.And(good, usergroups.Or(good, usergroups.Equal("", 1))),
 	}
 	for name, criteria := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -133,6 +134,13 @@ func TestCriteriaDoNotShareMemory(t *testing.T) {
 	members := []usergroups.Criteria{usergroups.Equal("name", "a"), usergroups.Equal("name", "b")}
 	criteria := usergroups.Or(members...)
 	members[0] = usergroups.Equal("name", "changed")
+	// On v6 the field is sent under another name, and stays what it is here.
+	mock := newMock(t)
+	mock.RegisterResponder(http.MethodGet, base+"/crm/v6/settings/user_groups/actions/associated_users_count", httpmock.NewStringResponder(204, ""))
+	v6 := newTokenClient(t, mock, usergroups.WithAPIVersion("v6"))
+	if _, err := v6.UserGroups.ListAssociatedUsersCounts(t.Context(), usergroups.ListAssociatedUsersCountsOptions{Filters: criteria}); err != nil {
+		t.Fatal(err)
+	}
 	got, _, err := sendFilters(t, criteria)
 	if err != nil || got != `{"group_operator":"or","group":[{"field":{"api_name":"name"},"comparator":"equal","value":"a"},{"field":{"api_name":"name"},"comparator":"equal","value":"b"}]}` {
 		t.Errorf("%s, %v", got, err)

@@ -76,9 +76,10 @@ func TestAll(t *testing.T) {
 		{name: "info.page not said", bodies: []string{page(0, more, "a"), page(0, last, "b")}, want: "ab", asked: "1 2"},
 		{name: "count and per_page lie", bodies: []string{page(1, more+`,"count":1,"per_page":200`, "a", "b"), page(2, last+`,"count":500`, "c")}, want: "abc", asked: "1 2"},
 		{name: "a group that moved to the next page", bodies: []string{page(1, more, "a", "b"), page(2, last, "b", "c")}, want: "abbc", asked: "1 2"},
-		{name: "another page than asked for", bodies: []string{page(1, more, "a"), page(1, more, "a")}, want: "a", asked: "1 2", fails: usergroups.ErrUnexpectedResponse},
+		{name: "another page than asked for", bodies: []string{page(1, more, "a"), page(1, more, "b")}, want: "a", asked: "1 2", fails: usergroups.ErrUnexpectedResponse},
 		{name: "the same page again", bodies: []string{page(0, more, "a", "b"), page(0, more, "a", "b")}, want: "ab", asked: "1 2", fails: usergroups.ErrUnexpectedResponse},
 		{name: "the same page in another order", bodies: []string{page(1, more, "a", "b"), page(2, more, "b", "a")}, want: "ab", asked: "1 2", fails: usergroups.ErrUnexpectedResponse},
+		{name: "the same page after an empty one", bodies: []string{page(0, more, "a"), page(0, more), page(0, more, "a")}, want: "a", asked: "1 2 3", fails: usergroups.ErrUnexpectedResponse},
 		{name: "a failing page", bodies: []string{page(1, more, "a"), `{`}, want: "a", asked: "1 2", fails: usergroups.ErrUnexpectedResponse},
 		{name: "no end of empty pages", bodies: endless, fails: usergroups.ErrUnexpectedResponse},
 	}

@@ -154,7 +154,7 @@ func (s *refreshSource) land(f *flight, u *update) {
 	if u.better(s.token) {
 		s.token = u.token
 	}
-	if s.token.AccessToken != s.refused || u.kept {
+	if s.token.AccessToken != s.refused || u.err == nil { // no error and no other token: it has to do
 		s.refused = ""
 	}
 	f.token, f.err = s.token, u.err
@@ -176,7 +176,6 @@ type update struct {
 
 	ran    bool      // the store gave us its lock
 	issued bool      // token is new
-	kept   bool      // token is the refused one, for want of a better
 	token  Token     // the best one that was seen
 	err    error     // why there is no better one
 	rest   time.Time // until when err stays the answer
@@ -198,7 +197,7 @@ func (u *update) good(t Token) bool { return t.AccessToken != u.refused && t.fre
 // better reports whether the token that was found should take the place of the
 // one in use, which may be newer: not every token could be saved.
 func (u *update) better(current Token) bool {
-	return u.issued || u.kept || u.token.AccessToken != "" && u.token.AccessToken != u.refused &&
+	return u.issued || u.token.AccessToken != "" && u.token.AccessToken != u.refused &&
 		(current.AccessToken == u.refused || u.token.Expiry.After(current.Expiry))
 }
 
@@ -210,8 +209,7 @@ func (u *update) run(ctx context.Context, stored Token) (Token, error) {
 		return stored, nil
 	}
 	if u.refused != "" && stored.AccessToken == u.refused && stored.justForced(now) {
-		u.kept = true // another process has tried that
-		return stored, nil
+		return stored, nil // that was tried, here or in another process
 	}
 	if wait := stored.RetryNotBefore.Sub(now); wait > 0 && wait <= longestRest {
 		u.err, u.rest = u.source.endpoint.refusalError(stored.refusal, wait), stored.RetryNotBefore

@@ -188,7 +188,7 @@ func TestForcedRefreshIsShared(t *testing.T) {
 		v.set(func(n int) (int, string, time.Duration) {
 			return 200, fmt.Sprintf(`{"access_token":"refused-%d"}`, n), 0
 		})
-		store := usergroups.NewMemoryTokenStore()
+		store := &countingStore{TokenStore: usergroups.NewMemoryTokenStore()}
 		var clients []*usergroups.Client
 		for range 10 {
 			clients = append(clients, v.client(usergroups.WithTokenStore(store)))
@@ -201,8 +201,8 @@ func TestForcedRefreshIsShared(t *testing.T) {
 				time.Sleep(time.Second)
 			}
 		}
-		if refreshes, _ := v.count(); refreshes != 2 {
-			t.Errorf("%d refreshes, want the first and one more", refreshes)
+		if refreshes, _ := v.count(); refreshes != 2 || store.updates > 2*len(clients) {
+			t.Errorf("%d refreshes, want the first and one more; %d looks into the store", refreshes, store.updates)
 		}
 		time.Sleep(time.Minute)
 		for _, client := range clients {
@@ -210,6 +210,87 @@ func TestForcedRefreshIsShared(t *testing.T) {
 		}
 		if refreshes, _ := v.count(); refreshes != 3 {
 			t.Errorf("%d refreshes a minute later, want 3", refreshes)
+		}
+	})
+}
+
+// countingStore counts how often its lock is taken.
+type countingStore struct {
+	usergroups.TokenStore
+	updates int
+}
+
+func (s *countingStore) Update(ctx context.Context, key string, fn func(context.Context, usergroups.Token) (usergroups.Token, error)) (usergroups.Token, error) {
+	s.updates++
+	return s.TokenStore.Update(ctx, key, fn)
+}
+
+// TestPlainStore: with a store that keeps only what is public of a token, at
+// least each client by itself does not refresh again and again.
+func TestPlainStore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		v.set(func(n int) (int, string, time.Duration) {
+			return 200, fmt.Sprintf(`{"access_token":"refused-%d"}`, n), 0
+		})
+		client := v.client(usergroups.WithTokenStore(&plainStore{usergroups.NewMemoryTokenStore()}))
+		for range 20 {
+			_ = get(t.Context(), client)
+			time.Sleep(time.Second)
+		}
+		if refreshes, _ := v.count(); refreshes != 2 {
+			t.Errorf("%d refreshes, want 2", refreshes)
+		}
+	})
+}
+
+type plainStore struct{ usergroups.TokenStore }
+
+func (s *plainStore) Update(ctx context.Context, key string, fn func(context.Context, usergroups.Token) (usergroups.Token, error)) (usergroups.Token, error) {
+	return s.TokenStore.Update(ctx, key, func(ctx context.Context, t usergroups.Token) (usergroups.Token, error) {
+		t, err := fn(ctx, t)
+		return usergroups.Token{
+			AccessToken: t.AccessToken, RefreshToken: t.RefreshToken, APIDomain: t.APIDomain, Expiry: t.Expiry, RetryNotBefore: t.RetryNotBefore,
+		}, err
+	})
+}
+
+// TestLateRefusal: the refusal of a token that is out of use says nothing of the
+// one in use, nor of the next.
+func TestLateRefusal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		var seen atomic.Bool
+		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host == "zoho.test" && !seen.Swap(true) {
+				time.Sleep(10 * time.Second) // and the token is revoked meanwhile
+			}
+			return v.RoundTrip(r)
+		}), refreshToken)
+		late := make(chan error, 1)
+		go func() { late <- get(t.Context(), client) }()
+		time.Sleep(time.Second)
+		v.mu.Lock()
+		v.good = "revoked"
+		v.mu.Unlock()
+		if err := errors.Join(get(t.Context(), client), <-late); err != nil {
+			t.Fatal(err)
+		}
+		if refreshes, _ := v.count(); refreshes != 2 {
+			t.Fatalf("%d refreshes, want 2", refreshes)
+		}
+		time.Sleep(59*time.Minute + time.Second) // an ordinary refresh
+		if err := get(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		v.mu.Lock()
+		v.good = "revoked again"
+		v.mu.Unlock()
+		if err := get(t.Context(), client); err != nil {
+			t.Errorf("the token of an ordinary refresh is replaced when it is refused: %v", err)
 		}
 	})
 }

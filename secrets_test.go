@@ -260,6 +260,24 @@ func TestSecretsInTransportErrors(t *testing.T) {
 	}
 }
 
+// TestSecretsInSourceErrors: a TokenSource may quote a token in its error.
+func TestSecretsInSourceErrors(t *testing.T) {
+	t.Parallel()
+	own := &source{tokens: []string{secretAccess}}
+	mock := newMock(t)
+	mock.RegisterResponder(http.MethodGet, apiBase+"/settings/user_groups", jsonResponder(204, ""))
+	client := newClient(t, mock, usergroups.WithTokenSource(own))
+	if err := get(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	own.err = fmt.Errorf("the token %s is stale", secretAccess)
+	err := get(t.Context(), client)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	checkChain(t, "the source's error", err)
+}
+
 // TestSecretsOfValues prints every public value that holds a secret.
 func TestSecretsOfValues(t *testing.T) {
 	t.Parallel()

@@ -331,6 +331,7 @@ func TestTokenAnswers(t *testing.T) {
 				if err := get(t.Context(), client); err != nil {
 					t.Fatal(err)
 				}
+				synctest.Wait()
 				if refreshes, _ := v.count(); refreshes != 1 {
 					t.Fatalf("refreshed before %s", tt.lives)
 				}
