@@ -201,7 +201,7 @@ func checkError(t *testing.T, err error, m method, attempts int, is, not []error
 	if e.Op != m.op || e.Method != m.row(t).Method || e.Attempts != attempts {
 		t.Errorf("error has Op %q, Method %q, Attempts %d, want %q, %q, %d", e.Op, e.Method, e.Attempts, m.op, m.row(t).Method, attempts)
 	}
-	if attempts > 0 && !strings.Contains(e.URL, "/gateway/crm/v8/") {
+	if attempts > 0 != strings.Contains(e.URL, "/gateway/crm/v8/") {
 		t.Errorf("error has URL %q", e.URL)
 	}
 	if text := e.Error(); strings.ContainsAny(text, "\r\n") || !strings.Contains(text, string(m.op)) {

@@ -101,7 +101,7 @@ func stillResting(err error, left time.Duration) error {
 
 // Invalidate notes that the API refused t. Only if it is still the current token
 // will the next call replace it, and not when it has itself just replaced a
-// refused one: that will not be cured by another.
+// refused one, here or in another process: that will not be cured by another.
 func (s *refreshSource) Invalidate(t Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,7 +154,9 @@ func (s *refreshSource) land(f *flight, u *update) {
 	if u.better(s.token) {
 		s.token = u.token
 	}
-	if s.token.AccessToken != s.refused || u.err == nil { // no error and no other token: it has to do
+	// The server may issue the same token again. Then it has to do.
+	hasToDo := u.issued && u.token.AccessToken == s.refused
+	if s.token.AccessToken != s.refused || hasToDo {
 		s.refused = ""
 	}
 	f.token, f.err = s.token, u.err
@@ -204,14 +206,10 @@ func (u *update) better(current Token) bool {
 // run is the work that is done under the store's lock.
 func (u *update) run(ctx context.Context, stored Token) (Token, error) {
 	u.ran, u.token = true, stored
-	now := time.Now()
 	if u.good(stored) { // another process was faster
 		return stored, nil
 	}
-	if u.refused != "" && stored.AccessToken == u.refused && stored.justForced(now) {
-		return stored, nil // that was tried, here or in another process
-	}
-	if wait := stored.RetryNotBefore.Sub(now); wait > 0 && wait <= longestRest {
+	if wait := time.Until(stored.RetryNotBefore); wait > 0 && wait <= longestRest {
 		u.err, u.rest = u.source.endpoint.refusalError(stored.refusal, wait), stored.RetryNotBefore
 		return stored, nil
 	}
