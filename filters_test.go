@@ -109,7 +109,7 @@ func TestCriteriaRefused(t *testing.T) {
 		"or with none":           usergroups.Or(good, usergroups.Criteria{}),
 		"raw that is no JSON":    usergroups.RawCriteria("{"),
 		"raw that is empty":      usergroups.RawCriteria(""),
-		"raw not in UTF-8":       usergroups.RawCriteria("\"\xff\""),
+		"raw not in UTF-8":       usergroups.RawCriteria("{\"a\":\"\xff\"}"),
 		"raw that is no object":  usergroups.RawCriteria("null"),
 		"value not in UTF-8":     usergroups.Equal("name", "\xff"),
 		"value of another type":  usergroups.Equal("name", usergroups.Op("\xff")),

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -343,5 +346,47 @@ func TestFromOAuth2(t *testing.T) {
 		if _, err := client.UserGroups.List(t.Context(), usergroups.ListUserGroupsOptions{}); err == nil {
 			t.Errorf("%s source: no error", name)
 		}
+	}
+}
+
+// TestEmptyPort: a port that is not there is none.
+func TestEmptyPort(t *testing.T) {
+	t.Parallel()
+	mock := newMock(t)
+	mock.RegisterResponder(http.MethodGet, apiBase+"/settings/user_groups", httpmock.NewStringResponder(204, ""))
+	if err := get(t.Context(), newTokenClient(t, mock, usergroups.WithBaseURL("https://zoho.test:/gateway/"))); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestConnectionsAreKept: as many as there are requests at a time.
+func TestConnectionsAreKept(t *testing.T) {
+	t.Parallel()
+	const atATime = 5 // the default
+	var connections atomic.Int64
+	var round sync.WaitGroup
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		round.Done()
+		round.Wait() // all of a round are here
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	client := newServerClient(t, server.URL)
+	for range 10 {
+		round.Add(atATime)
+		for _, err := range together(t.Context(), client, atATime) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n := connections.Load(); n > atATime+2 { // net/http may dial one that it then does not need
+		t.Errorf("%d connections for 10 rounds of %d calls", n, atATime)
 	}
 }
