@@ -647,4 +647,8 @@ func TestTokenSource(t *testing.T) {
 	if err := get(t.Context(), client); !errors.Is(err, own.err) || v.requests != 3 {
 		t.Errorf("error %v, want the source's own", err)
 	}
+	var e *usergroups.Error
+	if err := get(t.Context(), client); !errors.As(err, &e) || e.URL != "" || e.Attempts != 0 {
+		t.Errorf("error %v tells of a request that was not made", err)
+	}
 }
