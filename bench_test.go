@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,58 +124,103 @@ type (
 	}
 )
 
-// BenchmarkPage reads one page of 200 groups over a connection that is kept,
-// with this package and with net/http, io.ReadAll and json.Unmarshal.
-//
-//	go test -run '^$' -bench Page -count 10 . | tee page.txt
-//	go tool -modfile=tools/go.mod benchstat -col /via page.txt
-func BenchmarkPage(b *testing.B) {
+// readers are the two ways to read a page.
+type readers struct{ nethttp, usergroups func() error }
+
+func newReaders(b *testing.B) readers {
+	b.Helper()
 	url := startBenchServer(b)
 	ctx := context.Background()
-	size := int64(len(benchPage()))
 
-	b.Run("via=nethttp", func(b *testing.B) {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		defer transport.CloseIdleConnections()
-		client := &http.Client{Transport: transport}
-		b.SetBytes(size)
-		b.ReportAllocs()
-		for b.Loop() {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	b.Cleanup(transport.CloseIdleConnections)
+	plain := &http.Client{Transport: transport}
+	client, err := usergroups.NewClient(usergroups.WithBaseURL(url), usergroups.WithAccessToken("static-token"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(client.CloseIdleConnections)
+	options := usergroups.ListUserGroupsOptions{Include: []usergroups.Include{usergroups.IncludeSourcesCount, usergroups.IncludeSources}}
+
+	return readers{
+		nethttp: func() error {
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/crm/v8/settings/user_groups?include=sources_count%2Csources", nil)
 			if err != nil {
-				b.Fatal(err)
+				return err
 			}
 			req.Header.Set("Authorization", "Zoho-oauthtoken static-token")
-			resp, err := client.Do(req)
+			resp, err := plain.Do(req)
 			if err != nil {
-				b.Fatal(err)
+				return err
 			}
+			defer resp.Body.Close()
 			body, err := io.ReadAll(resp.Body)
-			_ = resp.Body.Close()
 			if err != nil {
-				b.Fatal(err)
+				return err
 			}
 			var page plainPage
 			if err := json.Unmarshal(body, &page); err != nil || len(page.UserGroups) != 200 || page.UserGroups[199].Sources[1].Source.Name != "Manager" {
-				b.Fatal(err, len(page.UserGroups))
+				return fmt.Errorf("%d groups, %w", len(page.UserGroups), err)
 			}
-		}
-	})
-
-	b.Run("via=usergroups", func(b *testing.B) {
-		client, err := usergroups.NewClient(usergroups.WithBaseURL(url), usergroups.WithAccessToken("static-token"))
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer client.CloseIdleConnections()
-		options := usergroups.ListUserGroupsOptions{Include: []usergroups.Include{usergroups.IncludeSourcesCount, usergroups.IncludeSources}}
-		b.SetBytes(size)
-		b.ReportAllocs()
-		for b.Loop() {
+			return nil
+		},
+		usergroups: func() error {
 			page, err := client.UserGroups.List(ctx, options)
 			if err != nil || len(page.Items) != 200 || page.Items[199].Sources[1].Name != "Manager" {
-				b.Fatal(err)
+				return fmt.Errorf("no page: %w", err)
 			}
+			return nil
+		},
+	}
+}
+
+// BenchmarkPage reads one page of 200 groups over a connection that is kept,
+// with this package and with net/http, io.ReadAll and json.Unmarshal.
+//
+//	go test -run '^$' -bench 'Page$' -count 10 . >page.txt
+//	go tool -modfile=tools/go.mod benchstat -col /via page.txt
+func BenchmarkPage(b *testing.B) {
+	r := newReaders(b)
+	for _, via := range []struct {
+		name string
+		read func() error
+	}{{"via=nethttp", r.nethttp}, {"via=usergroups", r.usergroups}} {
+		b.Run(via.name, func(b *testing.B) {
+			b.SetBytes(int64(len(benchPage())))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := via.read(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkPageRatio reads the page in both ways by turns, so that a machine
+// whose speed changes changes both, and reports the median of the ratios.
+//
+//	go test -run '^$' -bench PageRatio -benchtime 1000x -count 6 .
+func BenchmarkPageRatio(b *testing.B) {
+	r := newReaders(b)
+	timed := func(read func() error) float64 {
+		start := time.Now()
+		if err := read(); err != nil {
+			b.Fatal(err)
 		}
-	})
+		return float64(time.Since(start))
+	}
+	var ratios []float64
+	for b.Loop() {
+		// Each first in turn: whoever comes second may pay for the other's garbage.
+		plain, ours := 0.0, 0.0
+		if len(ratios)%2 == 0 {
+			plain, ours = timed(r.nethttp), timed(r.usergroups)
+		} else {
+			ours, plain = timed(r.usergroups), timed(r.nethttp)
+		}
+		ratios = append(ratios, ours/plain)
+	}
+	slices.Sort(ratios)
+	b.ReportMetric(ratios[len(ratios)/2], "usergroups/nethttp")
 }

@@ -275,6 +275,7 @@ func TestExpiredTokens(t *testing.T) {
 					t.Error(err)
 				}
 			}
+			t.Logf("50 calls, %d refreshes seen by the server", fake.Refreshes())
 			if n := fake.Refreshes(); n != 1 {
 				t.Errorf("%d refreshes, want 1", n)
 			}
