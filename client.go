@@ -131,7 +131,7 @@ func (c *Client) CloseIdleConnections() {
 type Request struct {
 	Method string     // GET, POST, PUT, PATCH or DELETE
 	Path   []string   // unescaped segments below /crm/{version}: "settings", "user_groups"
-	Query  url.Values //
+	Query  url.Values // nil for none
 	Body   any        // sent as JSON unless nil
 	// Repeatable says that doing it twice leaves the server as doing it once, so
 	// that it may be sent again after a lost connection or a 5xx. A GET always is.
@@ -162,13 +162,13 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		if out == nil {
 			out = new(json.RawMessage) // what is no JSON is no success
 		}
-		if err := json.Unmarshal(resp.Body, out); err != nil {
-			return r.unexpected(resp, notJSON(resp.Body, err))
-		}
-		if failed := decodeAPIError(resp.Body); failed.failed() {
+		err := json.Unmarshal(resp.Body, out)
+		switch failed := decodeAPIError(resp.Body); {
+		case failed.failed():
 			return r.answerError(resp, failed)
-		}
-		if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json") {
+		case err != nil:
+			return r.unexpected(resp, notJSON(resp.Body, err))
+		case strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json"):
 			return r.unexpected(resp, errors.New("a problem report with a success status"))
 		}
 		return nil
@@ -264,9 +264,8 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 		}
 	}
 	if failure, ok := err.(*transport.Failure); ok { //nolint:errorlint // not one that an Error wraps
-		e := r.error(failure)
-		e.Attempts += call.Spent
-		return e
+		failure.Attempts += call.Spent
+		return r.error(failure)
 	}
 	return err
 }

@@ -474,6 +474,11 @@ func TestDo(t *testing.T) {
 	if err := client.Do(t.Context(), usergroups.Request{Method: "PUT", Path: []string{"org"}}, &mixed); !errors.Is(err, usergroups.ErrDuplicate) || len(mixed.Data) != 2 {
 		t.Errorf("error %v, decoded %+v", err, mixed)
 	}
+	var list []string
+	status, answered = 200, fixture(t, "zoho/error_api_not_supported.json")
+	if err := client.Do(t.Context(), usergroups.Request{Method: "GET", Path: []string{"org"}}, &list); !errors.Is(err, usergroups.ErrBadRequest) {
+		t.Errorf("an error in place of a list: %v", err)
+	}
 	mock := newMock(t)
 	mock.RegisterResponder(http.MethodGet, apiBase+"/org", httpmock.NewStringResponder(200, fixture(t, "zoho/error_problem.json")).
 		HeaderSet(http.Header{"Content-Type": {"application/problem+json; charset=utf-8"}}))
