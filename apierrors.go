@@ -60,19 +60,24 @@ type apiError struct {
 
 func (a apiError) failed() bool { return strings.EqualFold(string(a.Status), "error") }
 
-// decodeAPIError finds the error in a body: bare, or wrapped as a list or a
-// single object under whatever key the payload would have. The zero apiError
-// says that there is none.
-func decodeAPIError(body []byte) apiError {
+// bareAPIError is the error that an answer is as a whole.
+func bareAPIError(body []byte) apiError {
 	var bare apiError
 	if json.Unmarshal(body, &bare) != nil {
 		return apiError{}
 	}
-	if bare.Code != "" {
+	return bare
+}
+
+// decodeAPIError finds the error in a body: bare, or wrapped as a list or a
+// single object under whatever key the payload would have. The zero apiError
+// says that there is none.
+func decodeAPIError(body []byte) apiError {
+	if bare := bareAPIError(body); bare.Code != "" {
 		return bare
 	}
 	var keys map[string]json.RawMessage
-	_ = json.Unmarshal(body, &keys) // it is an object: it was decoded above
+	_ = json.Unmarshal(body, &keys) // no object: no keys
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		value := keys[key]
 		var list []apiError

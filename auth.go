@@ -50,8 +50,8 @@ type Token struct {
 	RetryNotBefore time.Time
 
 	issued  time.Time
-	forced  bool    // it took the place of one that the API refused
-	refusal refusal // why RetryNotBefore is set
+	forced  time.Time // when a token was last replaced because the API refused it
+	refusal refusal   // why RetryNotBefore is set
 }
 
 // refusal is what the accounts server answered instead of a token.
@@ -83,7 +83,7 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(t)) }
 func (t Token) Equal(u Token) bool {
 	return t.AccessToken == u.AccessToken && t.RefreshToken == u.RefreshToken && t.APIDomain == u.APIDomain &&
 		t.Expiry.Equal(u.Expiry) && t.RetryNotBefore.Equal(u.RetryNotBefore) &&
-		t.issued.Equal(u.issued) && t.forced == u.forced && t.refusal == u.refusal
+		t.issued.Equal(u.issued) && t.forced.Equal(u.forced) && t.refusal == u.refusal
 }
 
 // storedToken is a Token as a store keeps it.
@@ -93,7 +93,7 @@ type storedToken struct {
 	APIDomain      string    `json:"api_domain,omitempty"`
 	Expiry         time.Time `json:"expiry,omitzero"`
 	Issued         time.Time `json:"issued,omitzero"`
-	Forced         bool      `json:"forced,omitempty"`
+	Forced         time.Time `json:"forced,omitzero"`
 	RetryNotBefore time.Time `json:"retry_not_before,omitzero"`
 	Refusal        refusal   `json:"refusal,omitzero"`
 }
@@ -135,9 +135,10 @@ func (t Token) fresh(now time.Time) bool {
 func (t Token) alive(now time.Time) bool { return t.AccessToken != "" && now.Before(t.Expiry) }
 
 // TokenSource gives access tokens. It is asked before every attempt and must be
-// safe for concurrent use. If it also has a method Invalidate(Token), that is
-// called with a token that the API refused as INVALID_TOKEN, and the source is
-// asked again; when it then gives another token, the call is repeated once.
+// safe for concurrent use. After the API has refused a token as INVALID_TOKEN it
+// is asked again, and when it then gives another one, the call is repeated once.
+// If it has a method Invalidate(Token), that is called with the refused token
+// first.
 type TokenSource interface {
 	Token(ctx context.Context) (Token, error)
 }
@@ -167,22 +168,33 @@ func (s *oauth2Source) Token(ctx context.Context) (Token, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		t, err := s.source.Token()
-		done <- result{t, err}
+		// This goroutine is ours: nobody else can stop a panic from ending the
+		// program, or notice an exit.
+		r := result{err: errors.New("usergroups: the oauth2.TokenSource panicked or exited")}
+		defer func() {
+			_ = recover()
+			done <- r
+		}()
+		r.token, r.err = s.source.Token()
 	}()
 	select {
 	case <-ctx.Done():
 		return Token{}, transport.ContextError(ctx)
 	case r := <-done:
 		var refused *oauth2.RetrieveError
+		var network *url.Error
 		switch {
 		case errors.As(r.err, &refused):
 			return Token{}, &Error{
 				Op: OpOAuthRefresh, Code: refused.ErrorCode, Message: refused.ErrorDescription,
 				StatusCode: statusCode(refused.Response), Attempts: 1, kinds: oauthKinds(statusCode(refused.Response), refused.ErrorCode),
 			}
+		case errors.As(r.err, &network):
+			return Token{}, newError(OpOAuthRefresh, "", &transport.Failure{
+				Kinds: []error{ErrUnavailable}, Err: transport.NotTheCallers(network.Err),
+			})
 		case r.err != nil:
-			return Token{}, r.err
+			return Token{}, transport.NotTheCallers(r.err)
 		case r.token == nil:
 			return Token{}, errors.New("usergroups: the oauth2.TokenSource gave no token")
 		}

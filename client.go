@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -141,8 +142,8 @@ type Request struct {
 // Do makes a call that this package has no method for, with everything that the
 // methods have: token, retries, limits, errors. The body of a 2xx answer is
 // decoded into out, unless out is nil or the answer is a 204. The caller has to
-// look whether the payload is there. An error that the API reports under a 2xx,
-// also of a single item, is returned beside the decoded answer.
+// look whether the payload is there. An error that the API reports under a 2xx is
+// returned beside the decoded answer, of writes also that of a single item.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
 	r := request{
 		method: req.Method, path: req.Path, query: req.Query, body: req.Body,
@@ -155,15 +156,22 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	if len(req.Path) == 0 {
 		return r.error(invalid("the path is empty"))
 	}
+	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		return r.error(invalid("out is no pointer that can be decoded into"))
+	}
+	if out == nil {
+		out = new(json.RawMessage) // what is no JSON is no success
+	}
 	return c.service().call(ctx, r, opts, func(resp *transport.Response) error {
 		if resp.StatusCode == http.StatusNoContent {
 			return nil
 		}
-		if out == nil {
-			out = new(json.RawMessage) // what is no JSON is no success
-		}
 		err := json.Unmarshal(resp.Body, out)
-		switch failed := decodeAPIError(resp.Body); {
+		failed := decodeAPIError(resp.Body)
+		if req.Method == http.MethodGet { // what looks like an item's error is a record
+			failed = bareAPIError(resp.Body)
+		}
+		switch {
 		case failed.failed():
 			return r.answerError(resp, failed)
 		case err != nil:
@@ -248,6 +256,8 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 		}
 		return s.core.seal(use(resp))
 	}
+	// Two rounds at most: the second has another token, and what is left of the
+	// retries.
 	err = s.core.transport.Do(ctx, call, handle)
 	if refused := refusedToken(err); refused != nil {
 		call.Spent = refused.Attempts
@@ -260,6 +270,9 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 			return refused.because(s.core.secrets.Clean(tokenErr))
 		}
 		if next.AccessToken != used.AccessToken {
+			if co.response != nil {
+				*co.response = Response{} // what it held is not the last answer
+			}
 			err = s.core.transport.Do(ctx, call, handle)
 		}
 	}

@@ -40,7 +40,8 @@ var (
 	// Error.Scopes. Logging in again does not help, a new consent does.
 	ErrScope = transport.ErrScope
 	// ErrRateLimited: 429, or the accounts server issues no more tokens for now.
-	// Error.RetryAfter has the wait that the server asks for, if it named one.
+	// Error.RetryAfter has the wait that the server asks for, if it named one; for
+	// tokens it is never less than 60 s, which is when this client asks again.
 	ErrRateLimited = transport.ErrRateLimited
 	// ErrUnavailable: 5xx, or no answer at all.
 	ErrUnavailable = transport.ErrUnavailable

@@ -158,7 +158,7 @@ func (c Criteria) tree() (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if wasRepaired(text) {
+		if _, own := c.value.(json.Marshaler); !own && wasRepaired(text) {
 			return nil, invalid("criteria: not valid UTF-8, it would arrive changed")
 		}
 		return text, nil

@@ -43,6 +43,7 @@ func TestCriteria(t *testing.T) {
 		{"starts with", b, bj},
 		{"contains", c, cj},
 		{"compare", usergroups.Compare("size", "between", []int{1, 2}), `{"field":{"api_name":"size"},"comparator":"between","value":[1,2]}`},
+		{"value that encodes itself", usergroups.Equal("name", json.RawMessage(`"\ufffd"`)), `{"field":{"api_name":"name"},"comparator":"equal","value":"\ufffd"}`},
 		{"upper case", usergroups.Compare("name", "EQUAL", "A"), `{"field":{"api_name":"name"},"comparator":"equal","value":"A"}`},
 		{"nil", usergroups.Equal("name", nil), `{"field":{"api_name":"name"},"comparator":"equal","value":null}`},
 		{"and", usergroups.And(a, b), `{"group_operator":"and","group":[` + aj + `,` + bj + `]}`},

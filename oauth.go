@@ -139,8 +139,11 @@ func (e *tokenEndpoint) revoke(caller context.Context, refreshToken string) erro
 		return newError(OpOAuthRevoke, http.MethodPost, e.secrets.Clean(err))
 	}
 	req.Header.Set("User-Agent", e.userAgent)
-	client := &http.Client{Transport: e.roundTrip, CheckRedirect: refuseRedirect}
-	resp, err := client.Do(req)
+	// Not by an http.Client: it looks at redirects, which are an answer here.
+	resp, err := e.roundTrip.RoundTrip(req)
+	if err == nil && (resp == nil || resp.Body == nil) {
+		err = errors.New("no answer")
+	}
 	if err != nil {
 		if errors.Is(context.Cause(ctx), errTokenTimeout) {
 			err = errTokenTimeout

@@ -119,13 +119,14 @@ func TestRevoke(t *testing.T) {
 		{"unknown token, no reason", 400, `{"status":"failure"}`, usergroups.ErrBadRequest},
 		{"no success", 200, `{}`, usergroups.ErrUnexpectedResponse},
 		{"HTML", 200, `<html>`, usergroups.ErrUnexpectedResponse},
+		{"a redirect that cannot be parsed", 302, `moved`, usergroups.ErrUnexpectedResponse},
 		{"down", 503, ``, usergroups.ErrUnavailable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := newMock(t)
-			mock.RegisterResponderWithQuery(http.MethodPost, tokenURL+"/revoke", "token=rt%2F1", jsonResponder(tt.status, tt.body))
+			mock.RegisterResponderWithQuery(http.MethodPost, tokenURL+"/revoke", "token=rt%2F1", jsonResponder(tt.status, tt.body).HeaderAdd(http.Header{"Location": {"://"}}))
 			config := usergroups.OAuthConfig{AccountsURL: accounts, HTTPClient: &http.Client{Transport: mock}}
 			err := config.Revoke(t.Context(), "rt/1")
 			if !errors.Is(err, tt.is) {

@@ -137,7 +137,8 @@ func WithAttemptTimeout(d time.Duration) Option {
 	}
 }
 
-// WithMaxRetries bounds the attempts after the first. The default is 3.
+// WithMaxRetries bounds the attempts after the first. The default is 3. The
+// repeat after a refused token is not counted.
 func WithMaxRetries(n int) Option {
 	return func(c *config) error {
 		if n < 0 {

@@ -26,7 +26,15 @@ const (
 	longestFlight     = 2 * time.Minute  // three tries of 15 s, and the wait for the store's lock
 )
 
-// refreshSource is the source of WithRefreshToken.
+// refreshSource is the source of WithRefreshToken. Of its token, "rejected" is
+// said when the API refused it, and "refused" of the accounts server.
+//
+//	state            when                             Token gives              ends with
+//	good             token alive, not rejected        the token                its end, Invalidate
+//	  going stale    … and not fresh                  the token; a flight goes
+//	none, flying     flight is set                    what the flight brings   land
+//	none, resting    before rest                      failure                  rest
+//	none             otherwise                        a flight goes            land
 type refreshSource struct {
 	endpoint *tokenEndpoint
 	cred     *RefreshToken
@@ -34,12 +42,12 @@ type refreshSource struct {
 	key      string
 	observe  func(context.Context, Event)
 
-	mu      sync.Mutex
-	token   Token     // the last one that was seen
-	refused string    // the access token that the API refused and that is to be replaced
-	failure error     // of the last flight
-	rest    time.Time // nobody is asked before it
-	flight  *flight
+	mu       sync.Mutex
+	token    Token     // the last one that was seen
+	rejected string    // the access token that the API refused and that is to be replaced
+	failure  error     // of the last flight
+	rest     time.Time // nobody is asked before it
+	flight   *flight
 }
 
 // flight is one refresh, shared by all who wait for it.
@@ -62,13 +70,13 @@ func newRefreshSource(endpoint *tokenEndpoint, cred *RefreshToken, store TokenSt
 func (s *refreshSource) Token(ctx context.Context) (Token, error) {
 	s.mu.Lock()
 	now := time.Now()
-	usable := s.token.AccessToken != s.refused && s.token.alive(now)
+	usable := s.token.AccessToken != s.rejected && s.token.alive(now)
 	resting := now.Before(s.rest)
 	if stale := !usable || !s.token.fresh(now); stale && !resting && s.flight == nil {
 		s.flight = &flight{done: make(chan struct{})}
 		// Detached: whoever happened to be first may leave without taking the
 		// refresh from the others, and has no say in it.
-		go s.fly(s.flight, s.refused) //nolint:contextcheck,gosec // see above
+		go s.fly(s.flight, s.rejected) //nolint:contextcheck,gosec // see above
 	}
 	f, token, failure := s.flight, s.token, s.failure
 	left := s.rest.Sub(now)
@@ -106,28 +114,29 @@ func (s *refreshSource) Invalidate(t Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t.AccessToken == s.token.AccessToken && !s.token.justForced(time.Now()) {
-		s.refused = t.AccessToken
+		s.rejected = t.AccessToken
 	}
 }
 
-// justForced reports whether the token took the place of a refused one less
-// than a minute ago.
+// justForced reports whether a token took the place of a rejected one less than
+// a minute ago.
 func (t Token) justForced(now time.Time) bool {
-	age := now.Sub(t.issued)
-	return t.forced && age >= 0 && age < restAfterForced
+	age := now.Sub(t.forced)
+	return age >= 0 && age < restAfterForced
 }
 
 // fly gets a token from the store or the server, and tells all who wait.
-func (s *refreshSource) fly(f *flight, refused string) {
+func (s *refreshSource) fly(f *flight, rejected string) {
 	ctx, cancel := context.WithTimeout(context.Background(), longestFlight)
 	defer cancel()
-	u := update{source: s, refused: refused}
+	u := update{source: s, rejected: rejected}
 	landed := false
 	defer func() {
 		// This goroutine is ours: nobody else can stop a panic of the store, the
 		// RoundTripper or the observer from ending the program.
-		if p := recover(); p != nil {
-			u.err = s.endpoint.secrets.Clean(fmt.Errorf("usergroups: panic in the token store, RoundTripper or observer: %v", p))
+		// A runtime.Goexit (t.Fatal in somebody's fake) is seen by its missing end.
+		if p := recover(); p != nil || !landed {
+			u.err = s.endpoint.secrets.Clean(fmt.Errorf("usergroups: panic or exit in the token store, RoundTripper or observer: %v", p))
 			if !landed {
 				s.land(f, &u)
 			}
@@ -138,8 +147,7 @@ func (s *refreshSource) fly(f *flight, refused string) {
 	u.get(ctx)
 	s.land(f, &u)
 	landed = true
-	// Here, where neither a lock is held nor a flight under way, an observer may
-	// do what it likes.
+	// Here, where neither a lock is held nor a flight under way.
 	for _, event := range u.events {
 		s.observe(ctx, event)
 	}
@@ -155,12 +163,12 @@ func (s *refreshSource) land(f *flight, u *update) {
 		s.token = u.token
 	}
 	// The server may issue the same token again. Then it has to do.
-	hasToDo := u.issued && u.token.AccessToken == s.refused
-	if s.token.AccessToken != s.refused || hasToDo {
-		s.refused = ""
+	hasToDo := u.issued && u.token.AccessToken == s.rejected
+	if s.token.AccessToken != s.rejected || hasToDo {
+		s.rejected = ""
 	}
 	f.token, f.err = s.token, u.err
-	if s.token.AccessToken != s.refused && s.token.alive(now) {
+	if s.token.AccessToken != s.rejected && s.token.alive(now) {
 		f.err = nil // the refresh came early and may fail without harm
 		if u.err != nil && s.rest.Before(now.Add(restAfterRefusal)) {
 			s.rest = now.Add(restAfterRefusal) // but not at every call
@@ -173,8 +181,8 @@ func (s *refreshSource) land(f *flight, u *update) {
 
 // update is one look for a better token.
 type update struct {
-	source  *refreshSource
-	refused string
+	source   *refreshSource
+	rejected string
 
 	ran    bool      // the store gave us its lock
 	issued bool      // token is new
@@ -194,13 +202,13 @@ func (u *update) get(ctx context.Context) {
 }
 
 // good reports whether a stored token can be used as it is.
-func (u *update) good(t Token) bool { return t.AccessToken != u.refused && t.fresh(time.Now()) }
+func (u *update) good(t Token) bool { return t.AccessToken != u.rejected && t.fresh(time.Now()) }
 
 // better reports whether the token that was found should take the place of the
 // one in use, which may be newer: not every token could be saved.
 func (u *update) better(current Token) bool {
-	return u.issued || u.token.AccessToken != "" && u.token.AccessToken != u.refused &&
-		(current.AccessToken == u.refused || u.token.Expiry.After(current.Expiry))
+	return u.issued || u.token.AccessToken != "" && u.token.AccessToken != u.rejected &&
+		(current.AccessToken == u.rejected || u.token.Expiry.After(current.Expiry))
 }
 
 // run is the work that is done under the store's lock.
@@ -219,18 +227,30 @@ func (u *update) run(ctx context.Context, stored Token) (Token, error) {
 	}
 	token, err := u.request(ctx, cred)
 	if err != nil {
-		// What is stored stays: a bad answer says nothing against a good token.
-		u.err = err
-		stored.refusal, stored.RetryNotBefore = remember(err)
-		u.rest = stored.RetryNotBefore
-		return stored, nil
+		return u.failed(ctx, stored, err), nil
 	}
 	if token.RefreshToken == "" {
 		token.RefreshToken = stored.RefreshToken
 	}
-	token.forced = u.refused != ""
+	token.forced = stored.forced
+	if u.rejected != "" {
+		token.forced = token.issued
+	}
 	u.token, u.issued = token, true
 	return token, nil
+}
+
+// failed notes why there is no token, and returns what is to be stored: what was,
+// since a bad answer says nothing against a good token, and until when to rest.
+func (u *update) failed(ctx context.Context, stored Token, err error) Token {
+	if ctx.Err() != nil {
+		u.err = tooLong(err)
+		return stored
+	}
+	u.err = err
+	stored.refusal, stored.RetryNotBefore = remember(err)
+	u.rest = stored.RetryNotBefore
+	return stored
 }
 
 // request asks the server, and notes it for the observer.
@@ -257,12 +277,17 @@ func (u *update) storeFailed(ctx context.Context, err error) {
 	case u.ran:
 		u.events = append(u.events, Event{Kind: EventTokenNotSaved, Op: OpOAuthRefresh, Err: err})
 	case ctx.Err() != nil:
-		u.err = newError(OpOAuthRefresh, "", &transport.Failure{
-			Kinds: []error{ErrUnavailable}, Err: fmt.Errorf("the token store kept us waiting: %w", err),
-		})
+		u.err = tooLong(err)
 	default:
 		u.err = fmt.Errorf("usergroups: token store: %w", err)
 	}
+}
+
+// tooLong is the Error of a flight that took longer than one may.
+func tooLong(err error) error {
+	return newError(OpOAuthRefresh, "", &transport.Failure{
+		Kinds: []error{ErrUnavailable}, Err: fmt.Errorf("no token within %s: %w", longestFlight, transport.NotTheCallers(err)),
+	})
 }
 
 // remember returns what others have to know of a failed refresh. A server that

@@ -8,6 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,6 +19,7 @@ import (
 	"time"
 
 	"github.com/jarcoal/httpmock"
+	"golang.org/x/oauth2"
 
 	"github.com/usergroups-go/usergroups"
 )
@@ -566,4 +570,130 @@ func TestAnswerTooLong(t *testing.T) {
 			t.Errorf("announced %t: %v after %d requests", announced, err, count.Load())
 		}
 	}
+}
+
+// TestFlightTooLong: a refresh that waits for the locks of others ends by itself,
+// and that is neither the caller's deadline nor a refusal.
+func TestFlightTooLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		v.set(always(200, "{}", time.Hour)) // silent: each client tries for about 45 s
+		store := usergroups.NewMemoryTokenStore()
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				err := get(t.Context(), v.client(usergroups.WithTokenStore(store)))
+				if !errors.Is(err, usergroups.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%v, want ErrUnavailable", err)
+				}
+			})
+		}
+		wg.Wait()
+		v.set(nil)
+		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); err != nil {
+			t.Errorf("when the server is back: %v", err)
+		}
+		time.Sleep(time.Hour)
+	})
+}
+
+// TestExits: a goroutine that is ended in the midst of our work, as t.Fatal does
+// it, leaves a client that goes on.
+func TestExits(t *testing.T) {
+	t.Parallel()
+	v := newVendor(t)
+	var exited atomic.Bool
+	client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Host == "accounts.test" && !exited.Swap(true) {
+			runtime.Goexit()
+		}
+		return v.RoundTrip(r)
+	}), refreshToken)
+	if err := get(t.Context(), client); err == nil || !strings.Contains(err.Error(), "exit") {
+		t.Errorf("%v, want that it exited", err)
+	}
+	if err := get(t.Context(), client); err != nil {
+		t.Errorf("the next call: %v", err)
+	}
+	for name, source := range map[string]oauth2Func{
+		"exit":  func() (*oauth2.Token, error) { runtime.Goexit(); return nil, nil }, //nolint:nilnil // never returns
+		"panic": func() (*oauth2.Token, error) { panic("MARK") },
+	} {
+		client := newClient(t, newMock(t), usergroups.WithTokenSource(usergroups.FromOAuth2(source)))
+		if err := get(t.Context(), client); err == nil || !strings.Contains(err.Error(), "exited") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+type oauth2Func func() (*oauth2.Token, error)
+
+func (f oauth2Func) Token() (*oauth2.Token, error) { return f() }
+
+// TestOAuth2NetworkErrors: what a source of x/oauth2 meets on the network has a
+// kind, and is not the end of the caller's context.
+func TestOAuth2NetworkErrors(t *testing.T) {
+	t.Parallel()
+	for name, cause := range map[string]error{
+		"url":   &url.Error{Op: "Post", URL: "https://accounts.test/?secret=x", Err: context.DeadlineExceeded},
+		"other": context.DeadlineExceeded,
+	} {
+		source := oauth2Func(func() (*oauth2.Token, error) { return nil, cause })
+		err := get(t.Context(), newClient(t, newMock(t), usergroups.WithTokenSource(usergroups.FromOAuth2(source))))
+		var e *usergroups.Error
+		if !errors.As(err, &e) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, usergroups.ErrUnavailable) != (name == "url") || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestShortTokens: a permanent 401 with tokens that live for seconds does not
+// refresh more often than their life asks for, and once a minute.
+func TestShortTokens(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		v.set(func(n int) (int, string, time.Duration) {
+			return 200, fmt.Sprintf(`{"access_token":"refused-%d","expires_in":10}`, n), 0
+		})
+		client := v.client()
+		for range 60 {
+			_ = get(t.Context(), client)
+			time.Sleep(time.Second)
+		}
+		if refreshes, _ := v.count(); refreshes > 60/9+2 {
+			t.Errorf("%d refreshes in a minute, of tokens that live for 10 s", refreshes)
+		}
+	})
+}
+
+// TestLastAnswer: what WithResponse and the events tell of a call goes on over the
+// refresh in its midst.
+func TestLastAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		requests := 0
+		var attempts []int
+		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host == "accounts.test" {
+				return v.RoundTrip(r)
+			}
+			if requests++; requests == 1 {
+				return jsonResponder(401, fixture(t, "zoho/error_invalid_token.json"))(r)
+			}
+			return nil, errors.New("connection reset")
+		}), refreshToken, usergroups.WithMaxRetries(1), usergroups.WithObserver(func(e usergroups.Event) {
+			if e.Kind == usergroups.EventAttempt {
+				attempts = append(attempts, e.Attempt)
+			}
+		}))
+		var response usergroups.Response
+		_, err := client.UserGroups.Get(t.Context(), groupID, usergroups.WithResponse(&response))
+		var e *usergroups.Error
+		if !errors.As(err, &e) || e.Attempts != 3 || response.StatusCode != 0 || !slices.Equal(attempts, []int{1, 2, 3}) {
+			t.Errorf("%v; %d attempts, response %+v, events %v", err, e.Attempts, response, attempts)
+		}
+	})
 }

@@ -103,7 +103,7 @@ func TestRetryTable(t *testing.T) {
 				own := &source{tokens: []string{"first", "second"}}
 				scheme, timeout := "http", 20*time.Second
 				if strings.HasSuffix(tt.outcome, "timed out") {
-					timeout = 100 * time.Millisecond
+					timeout = 500 * time.Millisecond
 				}
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()

@@ -92,7 +92,7 @@ func (s *UserGroupsService) All(ctx context.Context, o ListUserGroupsOptions, op
 	})
 }
 
-// Get returns one group. Its sources and their counts are not in it.
+// Get returns one group. Its sources are not in it, their counts may be.
 //
 // It fails with ErrNotFound when there is no such group, ErrInvalidArgument for
 // an empty id, "." and "..".

@@ -430,6 +430,7 @@ func TestDo(t *testing.T) {
 		{"dots", usergroups.Request{Method: "GET", Path: []string{"..", "org"}}, 200, "{}", 0, []error{usergroups.ErrInvalidArgument}},
 		{"body that is no JSON", usergroups.Request{Method: "POST", Path: []string{"org"}, Body: func() {}}, 200, "{}", 0, []error{usergroups.ErrInvalidArgument}},
 		{"204", usergroups.Request{Method: "GET", Path: []string{"org"}}, 204, "", 1, nil},
+		{"a record that looks like an error", usergroups.Request{Method: "GET", Path: []string{"org"}}, 200, `{"data":[{"Code":"A1","Status":"Error"}]}`, 1, nil},
 		{"GET 503", usergroups.Request{Method: "GET", Path: []string{"org"}}, 503, "", 4, []error{usergroups.ErrUnavailable}},
 		{"PUT 503", usergroups.Request{Method: "PUT", Path: []string{"org"}}, 503, "", 1, []error{usergroups.ErrUnavailable, usergroups.ErrOutcomeUnknown}},
 		{"repeatable PUT 503", usergroups.Request{Method: "PUT", Path: []string{"org"}, Repeatable: true}, 503, "", 4, []error{usergroups.ErrUnavailable}},
@@ -456,6 +457,13 @@ func TestDo(t *testing.T) {
 		var e *usergroups.Error
 		if err != nil && (!errors.As(err, &e) || e.Op != "Client.Do") {
 			t.Errorf("%s: error %#v", tt.name, err)
+		}
+	}
+	for _, bad := range []any{struct{}{}, (*struct{})(nil), 7} {
+		before := count.Load()
+		err := client.Do(t.Context(), usergroups.Request{Method: "POST", Path: []string{"org"}}, bad)
+		if !errors.Is(err, usergroups.ErrInvalidArgument) || count.Load() != before {
+			t.Errorf("into %T: %v after %d requests", bad, err, count.Load()-before)
 		}
 	}
 	// Without out, a login page is no success either.

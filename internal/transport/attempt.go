@@ -73,7 +73,7 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
 	resp, err := r.sendWithCookies(sent)
 	r.t.cfg.Observe(ctx, Event{
-		Kind: EventAttempt, Op: r.call.Op, Method: r.call.Method, URL: r.url, Attempt: r.attempts,
+		Kind: EventAttempt, Op: r.call.Op, Method: r.call.Method, URL: r.url, Attempt: r.call.Spent + r.attempts,
 		StatusCode: r.last.status, Duration: time.Since(start), Err: r.t.cfg.Secrets.Clean(err),
 	})
 	return resp, err

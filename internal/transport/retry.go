@@ -77,7 +77,7 @@ func (r *run) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration
 
 func (r *run) observeWait(ctx context.Context, d time.Duration) {
 	r.t.cfg.Observe(ctx, Event{
-		Kind: EventWait, Op: r.call.Op, Method: r.call.Method, URL: r.url, Attempt: r.attempts,
+		Kind: EventWait, Op: r.call.Op, Method: r.call.Method, URL: r.url, Attempt: r.call.Spent + r.attempts,
 		StatusCode: r.last.status, Wait: d, Err: r.t.cfg.Secrets.Clean(r.last.err),
 	})
 }
