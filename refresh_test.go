@@ -542,8 +542,8 @@ func TestSecretsAtTheEdge(t *testing.T) {
 			if !errors.As(err, &e) || strings.HasSuffix(string(e.Body), token[:1]) || len(e.Body) < 64<<10-len(token) {
 				t.Fatalf("%d, %d: the body of %d bytes ends in %q", status, keep, len(e.Body), e.Body[max(0, len(e.Body)-20):])
 			}
-			if text := fmt.Sprintf("%+v", response); strings.Contains(text[:min(len(text), 200)], token) {
-				t.Errorf("the response shows the token: %.200s", text)
+			if text := fmt.Sprint(response.Header); strings.Contains(text, token) {
+				t.Errorf("the response shows the token: %s", text)
 			}
 		}
 	}
