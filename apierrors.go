@@ -249,8 +249,13 @@ func (c *core) seal(err error) error {
 		return err
 	}
 	e.Code, e.Message = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message)
-	for key, value := range e.Details {
-		e.Details[key] = json.RawMessage(c.secrets.Mask(string(value)))
+	details := e.Details
+	e.Details = nil
+	for key, value := range details {
+		if e.Details == nil {
+			e.Details = make(Details, len(details))
+		}
+		e.Details[c.secrets.Mask(key)] = json.RawMessage(c.secrets.Mask(string(value)))
 	}
 	e.Body = c.secrets.MaskBody(e.Body, maxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)

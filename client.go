@@ -303,7 +303,7 @@ func (r *request) values(version int) (url.Values, error) {
 			return nil, invalid("%s of %s came with API version v%d", param, r.operation.op, since)
 		}
 	}
-	return values, nil
+	return values, checkPage(values)
 }
 
 func (r *request) op() Op {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
 // Criteria is a condition on groups, for the Filters of a list. The zero value
@@ -98,24 +100,12 @@ func (c Criteria) EncodeValues(key string, values *url.Values) error {
 	if err != nil {
 		return err
 	}
-	text, err := compactJSON(tree)
+	text, err := transport.CompactJSON(tree)
 	if err != nil {
-		return err
+		return invalid("criteria: %v", err)
 	}
 	values.Set(key, string(text))
 	return nil
-}
-
-// compactJSON leaves HTML characters as they are: "&" is longer as \u0026, and the
-// length may be limited.
-func compactJSON(v any) (json.RawMessage, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, invalid("criteria: %v", err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // wasRepaired reports whether the encoder has put the replacement character in
@@ -154,14 +144,14 @@ func (c Criteria) tree() (any, error) {
 		}
 		single := singleCriteria{Comparator: c.comparator, Value: c.value}
 		single.Field.APIName = c.field
-		text, err := compactJSON(single)
+		text, err := transport.CompactJSON(single)
 		if err != nil {
-			return nil, err
+			return nil, invalid("criteria: %v", err)
 		}
 		if _, own := c.value.(json.Marshaler); !own && wasRepaired(text) {
 			return nil, invalid("criteria: not valid UTF-8, it would arrive changed")
 		}
-		return text, nil
+		return json.RawMessage(text), nil
 	case criteriaGroup:
 		if len(c.members) == 0 {
 			return nil, invalid("criteria: Or without a condition, or with one that is zero")

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jarcoal/httpmock"
@@ -389,4 +390,68 @@ func TestConnectionsAreKept(t *testing.T) {
 	if n := connections.Load(); n > atATime+2 { // net/http may dial one that it then does not need
 		t.Errorf("%d connections for 10 rounds of %d calls", n, atATime)
 	}
+}
+
+// TestDefaults holds the numbers that the options' comments and the package
+// comment name.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	took := func(t *testing.T, answer roundTripFunc, opts ...usergroups.Option) (requests int, _ time.Duration) {
+		t.Helper()
+		client := newTokenClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			requests++
+			return answer(r)
+		}), opts...)
+		start := time.Now()
+		_ = get(t.Context(), client)
+		return requests, time.Since(start)
+	}
+	limited := func(seconds string) roundTripFunc {
+		return func(r *http.Request) (*http.Response, error) {
+			return httpmock.NewStringResponder(429, "").HeaderSet(http.Header{"Retry-After": {seconds}})(r)
+		}
+	}
+	silent := func(r *http.Request) (*http.Response, error) {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	down := jsonAnswer(503, "{}")
+	tests := []struct {
+		name              string
+		answer            roundTripFunc
+		opts              []usergroups.Option
+		requests          int
+		shortest, longest time.Duration
+	}{
+		{"30 s for an attempt", silent, []usergroups.Option{usergroups.WithMaxRetries(0)}, 1, 30 * time.Second, 30 * time.Second},
+		{"3 retries, 0.5 s doubled, half of it random", down, nil, 4, 1750 * time.Millisecond, 3500 * time.Millisecond},
+		{"at most 30 s", down, []usergroups.Option{usergroups.WithMaxRetries(20)}, 21, (31500/2 + 14*15000) * time.Millisecond, (31500 + 14*30000) * time.Millisecond},
+		{"120 s if the server asks", limited("120"), nil, 4, 360 * time.Second, 360 * time.Second},
+		{"and no longer", limited("121"), nil, 1, 0, 0},
+		{"or as long as it is told", limited("11"), []usergroups.Option{usergroups.WithMaxServerWait(10 * time.Second)}, 1, 0, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests, waited := took(t, tt.answer, tt.opts...)
+				if requests != tt.requests || waited < tt.shortest || waited > tt.longest {
+					t.Errorf("%d requests in %s, want %d in %s to %s", requests, waited, tt.requests, tt.shortest, tt.longest)
+				}
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var under, most atomic.Int64
+		client := newTokenClient(t, roundTripFunc(func(*http.Request) (*http.Response, error) {
+			most.Store(max(most.Load(), under.Add(1)))
+			defer under.Add(-1)
+			time.Sleep(time.Second)
+			return httpmock.NewStringResponse(204, ""), nil
+		}))
+		_ = together(t.Context(), client, 20)
+		if n := most.Load(); n != 5 {
+			t.Errorf("%d requests at a time, want 5", n)
+		}
+	})
 }

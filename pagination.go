@@ -3,6 +3,8 @@ package usergroups
 import (
 	"fmt"
 	"iter"
+	"net/url"
+	"strconv"
 
 	"github.com/usergroups-go/usergroups/internal/paging"
 	"github.com/usergroups-go/usergroups/internal/transport"
@@ -25,7 +27,10 @@ type PageInfo struct {
 // maxPerPage is the API's limit for one page.
 const maxPerPage = 200
 
-func checkPage(page, perPage int) error {
+// checkPage looks at the query of a list. Zero is not sent: it is the default.
+func checkPage(query url.Values) error {
+	page, _ := strconv.Atoi(query.Get("page")) // written by us, or not there
+	perPage, _ := strconv.Atoi(query.Get("per_page"))
 	if page < 0 || perPage < 0 || perPage > maxPerPage {
 		return invalid("Page is from 1, PerPage from 1 to %d (0: the default): got %d and %d", maxPerPage, page, perPage)
 	}

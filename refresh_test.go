@@ -348,7 +348,12 @@ func TestTimeoutsAreNotTheCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := newVendor(t)
 		v.set(always(200, "{}", time.Hour))
+		start := time.Now()
 		check(t, get(t.Context(), v.client()), usergroups.ErrUnavailable)
+		// Three times 15 s, and waits of half to all of 0.5 s and 1 s.
+		if took := time.Since(start); took < 45750*time.Millisecond || took > 46500*time.Millisecond {
+			t.Errorf("a silent accounts server took %s", took)
+		}
 		check(t, get(t.Context(), newVendor(t).client(usergroups.WithTokenStore(stuckStore{}))), usergroups.ErrUnavailable)
 		dialTimeout := fmt.Errorf("dial tcp: %w", context.DeadlineExceeded)
 		client := newTokenClient(t, roundTripFunc(func(*http.Request) (*http.Response, error) { return nil, dialTimeout }))

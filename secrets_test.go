@@ -113,7 +113,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	bare := func(status int, code string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(status)
-			_, _ = fmt.Fprintf(w, `{"code":%q,"message":%s,"status":"error","details":{"echo":%s}}`, code, jsonEcho(r), jsonEcho(r))
+			_, _ = fmt.Fprintf(w, `{"code":%q,"message":%s,"status":"error","details":{"echo":%s,%s:1}}`, code, jsonEcho(r), jsonEcho(r), jsonEcho(r))
 		}
 	}
 	tests := []struct {
@@ -208,7 +208,7 @@ func TestSecretsStaySecret(t *testing.T) {
 				t.Fatalf("%T", err)
 			}
 			checkText(t, "the error's body", string(e.Body))
-			checkText(t, "the error's details", e.Details)
+			checkText(t, "the error's details", fmt.Sprintf("%s", e.Details))
 			checkText(t, "the client", client)
 			checkText(t, "the client's value", *client)
 			checkText(t, "the response's body", string(response.Body))

@@ -249,7 +249,7 @@ func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswe
 	case notJSONErr != nil:
 		e.cause = t.endpoint.secrets.Clean(notJSON(body, transport.NotTheCallers(notJSONErr)))
 	case code == "":
-		e.cause = errors.New("the answer has neither a token nor an error")
+		e.cause = errors.New("the answer says neither success nor error")
 	}
 	if errors.Is(e, ErrRateLimited) {
 		e.RetryAfter = max(restAfterThrottle, transport.RetryAfter(resp.Header))

@@ -592,9 +592,9 @@ func TestMemoryTokenStore(t *testing.T) {
 			})
 		}()
 		<-locked
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, failed)
 		defer cancel()
-		if _, err := store.Update(ctx, "k", set("d", nil)); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := store.Update(ctx, "k", set("d", nil)); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, failed) {
 			t.Errorf("waiting for the lock: %v", err)
 		}
 		if _, err := store.Update(t.Context(), "other", set("e", nil)); err != nil {

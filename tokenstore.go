@@ -3,6 +3,8 @@ package usergroups
 import (
 	"context"
 	"sync"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
 // TokenStore keeps tokens for clients to share. Keys are opaque and hold no
@@ -67,7 +69,7 @@ func (s *memoryTokenStore) Update(ctx context.Context, key string, fn func(conte
 	select {
 	case e.lock <- struct{}{}:
 	case <-ctx.Done():
-		return Token{}, context.Cause(ctx)
+		return Token{}, transport.ContextError(ctx)
 	}
 	defer func() { <-e.lock }()
 	t, err := fn(ctx, e.load())

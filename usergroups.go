@@ -68,9 +68,6 @@ type ListUserGroupsOptions struct {
 // https://www.zoho.com/crm/developer/docs/api/v8/get-user-groups.html
 func (s *UserGroupsService) List(ctx context.Context, o ListUserGroupsOptions, opts ...CallOption) (*Page[UserGroup], error) {
 	r := newRequest(OpUserGroupsList, nil, o, nil)
-	if err := checkPage(o.Page, o.PerPage); err != nil {
-		return nil, r.error(err)
-	}
 	out, err := do[userGroupsAnswer](ctx, (*service)(s), r, opts)
 	if err != nil {
 		return nil, err
@@ -222,9 +219,6 @@ func (s *UserGroupsService) ListAssociatedUsersCounts(ctx context.Context, o Lis
 		o.Filters = o.Filters.renamed("name", "user_group.name")
 	}
 	r := newRequest(OpUserGroupsListAssociatedUsersCounts, nil, o, nil)
-	if err := checkPage(o.Page, o.PerPage); err != nil {
-		return nil, r.error(err)
-	}
 	out, err := do[countsAnswer](ctx, (*service)(s), r, opts)
 	if err != nil {
 		return nil, err

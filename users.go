@@ -28,9 +28,6 @@ type ListAssociatedGroupsOptions struct {
 // https://www.zoho.com/crm/developer/docs/api/v8/associated-groups-of-a-user.html
 func (s *UsersService) ListAssociatedGroups(ctx context.Context, userID string, o ListAssociatedGroupsOptions, opts ...CallOption) (*Page[UserGroup], error) {
 	r := newRequest(OpUsersListAssociatedGroups, []string{userID}, o, nil)
-	if err := checkPage(o.Page, o.PerPage); err != nil {
-		return nil, r.error(err)
-	}
 	out, err := do[userGroupsAnswer](ctx, (*service)(s), r, opts)
 	if err != nil {
 		return nil, err

@@ -40,12 +40,16 @@ const minSecret = 4
 func (s *Secrets) Keep(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	fresh := false
 	for _, secret := range secrets {
-		if !slices.Contains(s.kept, secret) {
+		if len(secret) >= minSecret && !slices.Contains(s.kept, secret) {
 			s.kept = append(s.kept, secret)
+			fresh = true
 		}
 	}
-	s.rebuild()
+	if fresh {
+		s.rebuild()
+	}
 }
 
 // Sweep adds secrets that are replaced from time to time. Of these the ones that
@@ -55,6 +59,9 @@ func (s *Secrets) Sweep(secrets ...string) {
 	defer s.mu.Unlock()
 	fresh := false
 	for _, secret := range secrets {
+		if len(secret) < minSecret {
+			continue
+		}
 		at := slices.Index(s.swept, secret)
 		if at >= 0 {
 			s.swept = slices.Delete(s.swept, at, at+1)
@@ -71,9 +78,7 @@ func (s *Secrets) Sweep(secrets ...string) {
 func (s *Secrets) rebuild() {
 	var texts []string
 	for _, secret := range slices.Concat(s.kept, s.swept) {
-		if len(secret) >= minSecret {
-			texts = append(texts, forms(secret)...)
-		}
+		texts = append(texts, forms(secret)...)
 	}
 	// The longest first: a secret, or a form of it, may begin with another.
 	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })

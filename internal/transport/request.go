@@ -34,19 +34,26 @@ func (t *Transport) url(path []string, query url.Values) (string, error) {
 	return b.String(), nil
 }
 
-// encodeBody returns v as compact JSON, or nil for nil. HTML characters are
-// left as they are: escaping them only makes names longer.
+// encodeBody returns v as JSON, or nil for nil.
 func encodeBody(v any) (any, error) {
 	if v == nil {
 		return nil, nil //nolint:nilnil // no body is not an error, and retryablehttp wants an untyped nil
 	}
+	body, err := CompactJSON(v)
+	if err != nil {
+		return nil, Invalid("the body cannot be encoded: %v", err)
+	}
+	return body, nil
+}
+
+// CompactJSON returns v as JSON without white space. HTML characters are left as
+// they are: "&" is longer as \u0026, and lengths may be limited.
+func CompactJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, Invalid("the body cannot be encoded: %v", err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 func (t *Transport) setHeader(h http.Header, call *Call, hasBody bool) {
