@@ -22,6 +22,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(benchServer) != "" {
 		serveBenchPage()
 	}
+	if os.Getenv(workerJob) != "" {
+		work()
+	}
 	goleak.VerifyTestMain(m)
 }
 

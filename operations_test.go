@@ -113,7 +113,7 @@ func TestImports(t *testing.T) {
 		{"tulip/tuliptest", []string{"/tulip/tuliptest"}, nil},
 		{"tulip", []string{"/internal/"}, []string{"github.com/google/go-querystring/query"}},
 		{"examples/", []string{"", "/tulip", "/usergroupstest", "/tulip/tuliptest"}, nil},
-		{"", []string{"/internal/"}, []string{"golang.org/x/oauth2", "github.com/google/go-querystring/query"}},
+		{"", []string{"/internal/"}, []string{"golang.org/x/oauth2", "github.com/google/go-querystring/query", "github.com/gofrs/flock"}},
 	}
 	checked := 0
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {

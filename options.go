@@ -47,11 +47,15 @@ func WithTokenSource(source TokenSource) Option {
 }
 
 // WithTokenStore keeps the tokens of [WithRefreshToken] in store, for several
-// clients to share. The default is a [NewMemoryTokenStore] of the client's own.
+// clients to share: a [NewMemoryTokenStore] in one program, a [NewFileTokenStore]
+// in several. The default is a memory store of the client's own.
 func WithTokenStore(store TokenStore) Option {
 	return func(c *config) error {
 		if store == nil {
 			return invalid("WithTokenStore: the store is nil")
+		}
+		if s, ok := store.(*fileTokenStore); ok && s.err != nil {
+			return s.err
 		}
 		c.store = store
 		return nil

@@ -557,56 +557,6 @@ func TestBrokenStore(t *testing.T) {
 	})
 }
 
-func TestMemoryTokenStore(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		store := usergroups.NewMemoryTokenStore()
-		if got, err := store.Load(t.Context(), "k"); err != nil || !got.Equal(usergroups.Token{}) {
-			t.Errorf("an unknown key: %v, %v", got, err)
-		}
-		failed := errors.New("no")
-		set := func(value string, err error) func(context.Context, usergroups.Token) (usergroups.Token, error) {
-			return func(context.Context, usergroups.Token) (usergroups.Token, error) {
-				return usergroups.Token{AccessToken: value}, err
-			}
-		}
-		if got, err := store.Update(t.Context(), "k", set("a", nil)); err != nil || got.AccessToken != "a" {
-			t.Errorf("Update: %v, %v", got, err)
-		}
-		if _, err := store.Update(t.Context(), "k", set("b", failed)); !errors.Is(err, failed) {
-			t.Errorf("Update with a failing function: %v", err)
-		}
-		if got, _ := store.Load(t.Context(), "k"); got.AccessToken != "a" {
-			t.Errorf("a failing function changed the token to %q", got.AccessToken)
-		}
-		if got, _ := store.Load(t.Context(), "other"); got.AccessToken != "" {
-			t.Error("keys share a token")
-		}
-		// The lock is one key's, and waiting for it ends with the context.
-		locked := make(chan struct{})
-		go func() {
-			_, _ = store.Update(context.Background(), "k", func(context.Context, usergroups.Token) (usergroups.Token, error) {
-				close(locked)
-				time.Sleep(time.Minute)
-				return usergroups.Token{AccessToken: "c"}, nil
-			})
-		}()
-		<-locked
-		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, failed)
-		defer cancel()
-		if _, err := store.Update(ctx, "k", set("d", nil)); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, failed) {
-			t.Errorf("waiting for the lock: %v", err)
-		}
-		if _, err := store.Update(t.Context(), "other", set("e", nil)); err != nil {
-			t.Error(err)
-		}
-		time.Sleep(2 * time.Minute)
-		if got, _ := store.Load(t.Context(), "k"); got.AccessToken != "c" {
-			t.Errorf("token %q, want c", got.AccessToken)
-		}
-	})
-}
-
 // source is a TokenSource of a user of the package.
 type source struct {
 	mu          sync.Mutex
