@@ -1,89 +1,21 @@
 package usergroups_test
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
+	"runtime"
 	"slices"
-	"strings"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/usergroups-go/usergroups"
 )
-
-// benchServer makes the test binary serve one page of groups instead of running
-// tests, so that a benchmark has its server in another process.
-const benchServer = "USERGROUPS_BENCH_SERVER"
-
-// benchPage is a page of 200 groups with all their fields, about 137 kB.
-func benchPage() []byte {
-	var b strings.Builder
-	b.WriteString(`{"user_groups":[`)
-	for i := range 200 {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, `{"created_time":"2022-11-21T12:33:12+05:30","sources_count":{"territories":1,"roles":2,"groups":1,"users":%d},`+
-			`"modified_time":"2022-11-21T13:21:46+05:30","name":"group %d","modified_by":{"name":"Patricia Boyle","id":"3652397000000186017"},`+
-			`"description":"Everybody who looks after customers of region %d","id":"36523970000099%05d",`+
-			`"created_by":{"name":"Patricia Boyle","id":"3652397000000186017"},"sources":[`+
-			`{"source":{"name":"Patricia Boyle","id":"3652397000000186017"},"type":"users"},`+
-			`{"source":{"name":"Manager","id":"3652397000000026008"},"type":"roles","subordinates":true},`+
-			`{"source":{"name":"New York","id":"3652397000007622003"},"type":"territories","subordinates":false}]}`, i, i, i, i)
-	}
-	b.WriteString(`],"info":{"per_page":200,"count":200,"page":1,"more_records":false}}`)
-	return []byte(b.String())
-}
-
-// serveBenchPage prints its address and serves until its parent is gone.
-func serveBenchPage() {
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	fmt.Fprintln(os.Stdout, listener.Addr())
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
-	page := benchPage()
-	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(page)
-	})}
-	panic(server.Serve(listener))
-}
-
-// startBenchServer starts the test binary once more, as the server.
-func startBenchServer(b *testing.B) (url string) {
-	b.Helper()
-	cmd := exec.CommandContext(b.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), benchServer+"=1")
-	in, err1 := cmd.StdinPipe()
-	out, err2 := cmd.StdoutPipe()
-	if err1 != nil || err2 != nil {
-		b.Fatal(err1, err2)
-	}
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		_ = in.Close()
-		_ = cmd.Wait()
-	})
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		b.Fatal(err)
-	}
-	return "http://" + strings.TrimSpace(address)
-}
 
 // The types of the plain twin: the same fields, decoded by encoding/json alone.
 type (
@@ -124,103 +56,263 @@ type (
 	}
 )
 
-// readers are the two ways to read a page.
-type readers struct{ nethttp, usergroups func() error }
+// plainClient is how a program without an SDK would do it: net/http, io.ReadAll
+// and encoding/json, over a connection that is kept.
+type plainClient struct {
+	http *http.Client
+	base string
+}
 
-func newReaders(b *testing.B) readers {
+func (c plainClient) do(method, path string, in, out any, want int) error {
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), method, c.base+"/crm/v8/settings/user_groups"+path, body)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Zoho-oauthtoken static-token")
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != want {
+		return fmt.Errorf("status %d", resp.StatusCode)
+	}
+	return json.Unmarshal(answer, out)
+}
+
+// benchCase is one job, done in two ways. Both check what they got.
+type benchCase struct {
+	name                string
+	nethttp, usergroups func() error
+}
+
+const atOnce = 8
+
+func benchCases(b *testing.B) []benchCase {
 	b.Helper()
 	url := startBenchServer(b)
-	ctx := context.Background()
-
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = atOnce
 	b.Cleanup(transport.CloseIdleConnections)
-	plain := &http.Client{Transport: transport}
-	client, err := usergroups.NewClient(usergroups.WithBaseURL(url), usergroups.WithAccessToken("static-token"))
+	plain := plainClient{&http.Client{Transport: transport}, url}
+	client, err := usergroups.NewClient(
+		usergroups.WithBaseURL(url), usergroups.WithAccessToken("static-token"), usergroups.WithMaxConcurrent(atOnce))
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(client.CloseIdleConnections)
-	options := usergroups.ListUserGroupsOptions{Include: []usergroups.Include{usergroups.IncludeSourcesCount, usergroups.IncludeSources}}
+	ctx := context.Background()
 
-	return readers{
-		nethttp: func() error {
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/crm/v8/settings/user_groups?include=sources_count%2Csources", nil)
-			if err != nil {
-				return err
-			}
-			req.Header.Set("Authorization", "Zoho-oauthtoken static-token")
-			resp, err := plain.Do(req)
-			if err != nil {
-				return err
-			}
-			defer resp.Body.Close()
-			body, err := io.ReadAll(resp.Body)
-			if err != nil {
-				return err
-			}
-			var page plainPage
-			if err := json.Unmarshal(body, &page); err != nil || len(page.UserGroups) != 200 || page.UserGroups[199].Sources[1].Source.Name != "Manager" {
-				return fmt.Errorf("%d groups, %w", len(page.UserGroups), err)
-			}
-			return nil
+	plainGet := func() error {
+		var page plainPage
+		if err := plain.do(http.MethodGet, "/"+groupID, nil, &page, 200); err != nil || len(page.UserGroups) != 1 {
+			return fmt.Errorf("%d groups, %w", len(page.UserGroups), err)
+		}
+		return nil
+	}
+	get := func() error {
+		_, err := client.UserGroups.Get(ctx, groupID)
+		return err
+	}
+	return []benchCase{
+		{
+			"one page of 200 groups",
+			func() error {
+				var page plainPage
+				err := plain.do(http.MethodGet, "?include=sources_count%2Csources", nil, &page, 200)
+				if err != nil || len(page.UserGroups) != fullPage || page.UserGroups[199].Sources[1].Source.Name != "Manager" {
+					return fmt.Errorf("%d groups, %w", len(page.UserGroups), err)
+				}
+				return nil
+			},
+			func() error {
+				page, err := client.UserGroups.List(ctx, usergroups.ListUserGroupsOptions{
+					Include: []usergroups.Include{usergroups.IncludeSourcesCount, usergroups.IncludeSources},
+				})
+				if err != nil || len(page.Items) != fullPage || page.Items[199].Sources[1].Name != "Manager" {
+					return fmt.Errorf("no page: %w", err)
+				}
+				return nil
+			},
 		},
-		usergroups: func() error {
-			page, err := client.UserGroups.List(ctx, options)
-			if err != nil || len(page.Items) != 200 || page.Items[199].Sources[1].Name != "Manager" {
-				return fmt.Errorf("no page: %w", err)
-			}
-			return nil
+		{
+			"100 pages of 20 groups, one after another",
+			func() error {
+				n := 0
+				for number := 1; ; number++ {
+					var page plainPage
+					if err := plain.do(http.MethodGet, "?per_page=20&page="+strconv.Itoa(number), nil, &page, 200); err != nil {
+						return err
+					}
+					n += len(page.UserGroups)
+					if !page.Info.MoreRecords {
+						break
+					}
+				}
+				if n != lastPage*shortPage {
+					return fmt.Errorf("%d groups", n)
+				}
+				return nil
+			},
+			func() error {
+				n := 0
+				for _, err := range client.UserGroups.All(ctx, usergroups.ListUserGroupsOptions{PerPage: shortPage}) {
+					if err != nil {
+						return err
+					}
+					n++
+				}
+				if n != lastPage*shortPage {
+					return fmt.Errorf("%d groups", n)
+				}
+				return nil
+			},
+		},
+		{"one group", plainGet, get},
+		{strconv.Itoa(atOnce) + " times one group, at once", atATime(plainGet), atATime(get)},
+		{
+			"create a group",
+			func() error {
+				type ref struct {
+					ID string `json:"id"`
+				}
+				type source struct {
+					Source ref    `json:"source"`
+					Type   string `json:"type"`
+				}
+				type group struct {
+					Name    string   `json:"name"`
+					Sources []source `json:"sources"`
+				}
+				in := map[string][]group{"user_groups": {{Name: "R&D", Sources: []source{{ref{userID}, "users"}}}}}
+				var out struct {
+					UserGroups []struct {
+						Status  string
+						Details struct{ ID string }
+					} `json:"user_groups"`
+				}
+				if err := plain.do(http.MethodPost, "", in, &out, 201); err != nil || out.UserGroups[0].Details.ID == "" {
+					return fmt.Errorf("%v, %w", out, err)
+				}
+				return nil
+			},
+			func() error {
+				_, err := client.UserGroups.Create(ctx, usergroups.CreateUserGroup{
+					Name: "R&D", Sources: []usergroups.Source{usergroups.UserSource(userID)},
+				})
+				return err
+			},
 		},
 	}
 }
 
-// BenchmarkPage reads one page of 200 groups over a connection that is kept,
-// with this package and with net/http, io.ReadAll and json.Unmarshal.
+// atATime does a job so many times at once.
+func atATime(do func() error) func() error {
+	return func() error {
+		errs := make([]error, atOnce)
+		var wg sync.WaitGroup
+		for i := range errs {
+			wg.Go(func() { errs[i] = do() })
+		}
+		wg.Wait()
+		for _, err := range errs {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// BenchmarkCalls does each job with this package and with net/http, one after the
+// other, for benchstat and for profiles.
 //
-//	go test -run '^$' -bench 'Page$' -count 10 . >page.txt
-//	go tool -modfile=tools/go.mod benchstat -col /via page.txt
-func BenchmarkPage(b *testing.B) {
-	r := newReaders(b)
-	for _, via := range []struct {
-		name string
-		read func() error
-	}{{"via=nethttp", r.nethttp}, {"via=usergroups", r.usergroups}} {
-		b.Run(via.name, func(b *testing.B) {
-			b.SetBytes(int64(len(benchPage())))
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := via.read(); err != nil {
+//	go test -run '^$' -bench Calls -count 10 . >calls.txt
+//	go tool -modfile=tools/go.mod benchstat -col /via calls.txt
+func BenchmarkCalls(b *testing.B) {
+	for _, c := range benchCases(b) {
+		for _, via := range []struct {
+			name string
+			do   func() error
+		}{{"nethttp", c.nethttp}, {"usergroups", c.usergroups}} {
+			b.Run("case="+c.name+"/via="+via.name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := via.do(); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkRatio does each job in both ways by turns, so that a machine whose
+// speed changes changes both, and reports the median of the ratios of time, and
+// what both allocate. .ci/bench makes the table of it that README quotes.
+func BenchmarkRatio(b *testing.B) {
+	for _, c := range benchCases(b) {
+		b.Run(c.name, func(b *testing.B) {
+			timed := func(do func() error) float64 {
+				start := time.Now()
+				if err := do(); err != nil {
 					b.Fatal(err)
 				}
+				return float64(time.Since(start))
 			}
+			var ratios []float64
+			for b.Loop() {
+				// Each first in turn: whoever comes second may pay for the other's garbage.
+				plain, ours := 0.0, 0.0
+				if len(ratios)%2 == 0 {
+					plain, ours = timed(c.nethttp), timed(c.usergroups)
+				} else {
+					ours, plain = timed(c.usergroups), timed(c.nethttp)
+				}
+				ratios = append(ratios, ours/plain)
+			}
+			slices.Sort(ratios)
+			b.ReportMetric(ratios[len(ratios)/2], "time-ratio")
+			bytes, allocs := allocated(b, c.usergroups)
+			plainBytes, plainAllocs := allocated(b, c.nethttp)
+			b.ReportMetric(bytes, "B/usergroups")
+			b.ReportMetric(plainBytes, "B/nethttp")
+			b.ReportMetric(allocs, "allocs/usergroups")
+			b.ReportMetric(plainAllocs, "allocs/nethttp")
 		})
 	}
 }
 
-// BenchmarkPageRatio reads the page in both ways by turns, so that a machine
-// whose speed changes changes both, and reports the median of the ratios.
-//
-//	go test -run '^$' -bench PageRatio -benchtime 1000x -count 6 .
-func BenchmarkPageRatio(b *testing.B) {
-	r := newReaders(b)
-	timed := func(read func() error) float64 {
-		start := time.Now()
-		if err := read(); err != nil {
+// allocated returns what one run allocates, the median of several.
+func allocated(b *testing.B, do func() error) (bytes, allocs float64) {
+	b.Helper()
+	const runs = 31
+	allBytes, allAllocs := make([]uint64, runs), make([]uint64, runs)
+	var before, after runtime.MemStats
+	for i := range runs {
+		runtime.ReadMemStats(&before)
+		if err := do(); err != nil {
 			b.Fatal(err)
 		}
-		return float64(time.Since(start))
+		runtime.ReadMemStats(&after)
+		allBytes[i], allAllocs[i] = after.TotalAlloc-before.TotalAlloc, after.Mallocs-before.Mallocs
 	}
-	var ratios []float64
-	for b.Loop() {
-		// Each first in turn: whoever comes second may pay for the other's garbage.
-		plain, ours := 0.0, 0.0
-		if len(ratios)%2 == 0 {
-			plain, ours = timed(r.nethttp), timed(r.usergroups)
-		} else {
-			ours, plain = timed(r.usergroups), timed(r.nethttp)
-		}
-		ratios = append(ratios, ours/plain)
-	}
-	slices.Sort(ratios)
-	b.ReportMetric(ratios[len(ratios)/2], "usergroups/nethttp")
+	slices.Sort(allBytes)
+	slices.Sort(allAllocs)
+	return float64(allBytes[runs/2]), float64(allAllocs[runs/2])
 }

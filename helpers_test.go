@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(benchServer) != "" {
-		serveBenchPage()
+		serveBench()
 	}
 	if os.Getenv(workerJob) != "" {
 		work()
