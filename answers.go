@@ -65,7 +65,7 @@ func (r *request) decode(resp *transport.Response, out answer) error {
 	case items < 0:
 		return r.unexpected(resp, errors.New("the payload is missing"))
 	case odd >= 0:
-		return r.unexpected(resp, fmt.Errorf("item %d of the payload has no id or status", odd))
+		return r.unexpected(resp, fmt.Errorf("item %d of the payload has no id, or its status is none that is known", odd))
 	case items == 0 && kind == answerOne:
 		return notFound()
 	case items != 1 && kind != answerPage:
@@ -134,15 +134,14 @@ func (a *resultsAnswer) payload() (items, odd int) {
 type itemResult struct{ apiError }
 
 // complete reports whether the result is a success that says what it is about:
-// the id of what was written, or the job that will write it.
+// the id of what was written, or the job that will write it. A status that nobody
+// has documented is no success.
 func (r *itemResult) complete() bool {
-	switch {
-	case r.Status == "" || r.failed():
-		return false
-	case strings.EqualFold(string(r.Status), "scheduled"), strings.EqualFold(string(r.Code), "SCHEDULED"):
+	scheduled, success := strings.EqualFold(string(r.Status), "scheduled"), strings.EqualFold(string(r.Status), "success")
+	if scheduled || success && strings.EqualFold(string(r.Code), "SCHEDULED") {
 		return r.Details.JobID() != ""
 	}
-	return r.Details.ID() != ""
+	return success && r.Details.ID() != ""
 }
 
 func (r *itemResult) result() ActionResult {

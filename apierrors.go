@@ -178,8 +178,10 @@ func (r *request) answerError(resp *transport.Response, a apiError) *Error {
 	if slices.Contains(kinds, ErrScope) && r.operation != nil {
 		e.Scopes = slices.Clone(r.operation.scopes)
 	}
-	// A 4xx is a clear no. Everything else may hide work that was done.
-	if !r.repeatable && (resp.StatusCode/100 == 3 || slices.Contains(kinds, ErrUnavailable)) {
+	// A 4xx is a clear no, also when it is reported under a 2xx. Everything else may
+	// hide work that was done.
+	clearNo := resp.StatusCode/100 == 4 || resp.StatusCode/100 == 2 && !slices.Contains(kinds, ErrUnavailable)
+	if !r.repeatable && !clearNo {
 		e.kinds = append(e.kinds, ErrOutcomeUnknown)
 	}
 	return e
