@@ -209,6 +209,12 @@ func (r *request) answered(resp *transport.Response, a apiError, kinds []error, 
 // syntax error. It is nil for JSON, when there is no error to explain.
 func notJSON(body []byte, err error) error {
 	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 256)]))
+	// Its own text repeats the part of the value that could not be parsed: were the
+	// value a secret, the rest of one, which no mask knows.
+	var notTime *time.ParseError
+	if errors.As(err, &notTime) {
+		err = fmt.Errorf("%q is not a time", notTime.Value)
+	}
 	switch {
 	case len(start) == 0:
 		return errors.New("the body is empty")
@@ -257,9 +263,24 @@ func (c *core) seal(err error) error {
 		if e.Details == nil {
 			e.Details = make(Details, len(details))
 		}
-		e.Details[c.secrets.Mask(key)] = json.RawMessage(c.secrets.Mask(string(value)))
+		e.Details[c.secrets.Mask(key)] = c.maskJSON(value)
 	}
 	e.Body = c.secrets.MaskBody(e.Body, maxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)
 	return e
+}
+
+// maskJSON masks a value that will be decoded: a secret may be written in it with
+// escapes, which only a decoder sees through.
+func (c *core) maskJSON(value json.RawMessage) json.RawMessage {
+	var decoded any
+	decoder := json.NewDecoder(bytes.NewReader(value))
+	decoder.UseNumber()
+	if bytes.IndexByte(value, '\\') >= 0 && decoder.Decode(&decoded) == nil {
+		plain, err := transport.CompactJSON(decoded)
+		if masked := c.secrets.Mask(string(plain)); err == nil && masked != string(plain) {
+			return json.RawMessage(masked)
+		}
+	}
+	return json.RawMessage(c.secrets.Mask(string(value)))
 }

@@ -112,6 +112,16 @@ func jsonResponder(status int, body string) httpmock.Responder {
 	return httpmock.NewStringResponder(status, body).HeaderSet(http.Header{"Content-Type": {"application/json"}})
 }
 
+// inMemory answers every request with a status, a header and a body.
+func inMemory(status int, header http.Header, body string) roundTripFunc {
+	return func(r *http.Request) (*http.Response, error) {
+		return &http.Response{
+			StatusCode: status, Header: header.Clone(), Request: r,
+			Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+		}, nil
+	}
+}
+
 // method is one public method, called with an id where it takes one.
 type method struct {
 	name   string

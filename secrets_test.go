@@ -226,6 +226,27 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 }
 
+// TestSecretsInOtherForms: what only a decoder sees, and what another error quotes
+// a part of.
+func TestSecretsInOtherForms(t *testing.T) {
+	t.Parallel()
+	const token = "1000.MARK" // the time's error quotes what comes after the number
+	for _, body := range []string{
+		`{"user_groups":[{"id":"1","created_time":"1000.MARK"}]}`,
+		`{"code":"X","status":"error","details":{"json_path":"1000.\u004dARK"}}`,
+		`{"code":"X","status":"error","details":{"n":1e400,"permissions":["\u0031000.MARK"]}}`,
+	} {
+		client := newTokenClient(t, inMemory(200, nil, body), usergroups.WithAccessToken(token))
+		err := get(t.Context(), client)
+		var e *usergroups.Error
+		if !errors.As(err, &e) {
+			t.Fatalf("%s: %v", body, err)
+		}
+		checkChain(t, body, err)
+		checkText(t, body, []any{e.Details.JSONPath(), e.Details.Permissions()})
+	}
+}
+
 // talkative is a RoundTripper that puts the request into its error, as debugging
 // transports do.
 type talkative struct{}
