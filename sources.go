@@ -117,6 +117,9 @@ func (c UserSourcesCount) MarshalJSON() ([]byte, error) {
 	return json.Marshal(detailedCount{c.Active, c.Inactive, c.Deleted})
 }
 
+// mostUsers is the most that is believed: it is exact as any kind of number.
+const mostUsers = 1e15
+
 type detailedCount struct {
 	Active   int `json:"active"`
 	Inactive int `json:"inactive"`
@@ -134,7 +137,7 @@ func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
 	var text looseText
 	if _ = json.Unmarshal(b, &text); text != "" { // another form of a number
 		f, err := strconv.ParseFloat(string(text), 64)
-		if c.Total = int(f); err != nil || f < 0 || f > 1e15 || float64(c.Total) != f {
+		if c.Total = int(f); err != nil || f < 0 || f > mostUsers || float64(c.Total) != f {
 			return fmt.Errorf("a number of users cannot be %s", b)
 		}
 		return nil
@@ -142,6 +145,10 @@ func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
 	var o *detailedCount
 	if err := json.Unmarshal(b, &o); err != nil || o == nil { // null is as good as absent
 		return err
+	}
+	total := float64(o.Active) + float64(o.Inactive) + float64(o.Deleted)
+	if min(o.Active, o.Inactive, o.Deleted) < 0 || total > mostUsers || float64(int(total)) != total {
+		return fmt.Errorf("a number of users cannot be %s", b)
 	}
 	*c = UserSourcesCount{
 		Total:  o.Active + o.Inactive + o.Deleted,

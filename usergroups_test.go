@@ -154,6 +154,8 @@ func TestUserSourcesCountForms(t *testing.T) {
 		{json: `true`, fail: true},
 		{json: `[]`, fail: true},
 		{json: `{"active":"x"}`, fail: true},
+		{json: `{"active":-1}`, fail: true},
+		{json: `{"active":9223372036854775807,"deleted":1}`, fail: true}, // the sum overflows
 	}
 	for _, tt := range tests {
 		t.Run(tt.json, func(t *testing.T) {
