@@ -216,7 +216,7 @@ func (c *core) authorize(ctx context.Context, h http.Header) (Token, error) {
 	if err != nil {
 		return Token{}, c.secrets.Clean(err)
 	}
-	if token.AccessToken == "" || !transport.ValidHeaderValue(token.AccessToken) || strings.ContainsAny(token.AccessToken, " \t") {
+	if !sendable(token.AccessToken) {
 		return Token{}, invalid("the token source gave a token that cannot be sent")
 	}
 	c.secrets.Sweep(token.AccessToken)
@@ -226,6 +226,11 @@ func (c *core) authorize(ctx context.Context, h http.Header) (Token, error) {
 	// The token endpoint calls it Bearer; the API documents this word.
 	h.Set("Authorization", "Zoho-oauthtoken "+token.AccessToken)
 	return token, nil
+}
+
+// sendable reports whether net/http will send the token, and as one word.
+func sendable(accessToken string) bool {
+	return accessToken != "" && transport.ValidHeaderValue(accessToken) && !strings.ContainsAny(accessToken, " \t")
 }
 
 // invalidate tells the source that the API refused a token.
@@ -255,6 +260,6 @@ func (c *core) checkAPIDomain(domain string) error {
 	}
 	return &transport.Failure{
 		Kinds: []error{ErrUnexpectedResponse},
-		Err:   fmt.Errorf("the token is for %q, which is none of Zoho's API hosts", host),
+		Err:   fmt.Errorf("the token is for %q, which is none of Zoho's API hosts", c.secrets.Mask(host)),
 	}
 }

@@ -216,7 +216,7 @@ func (t *tokenAnswers) RoundTrip(req *http.Request) (*http.Response, error) {
 	if notJSONErr == nil {
 		notJSONErr = json.Unmarshal(bytes.TrimPrefix(body, []byte("\uFEFF")), &answer)
 	}
-	if resp.StatusCode/100 != 2 || notJSONErr != nil || answer.AccessToken == "" {
+	if resp.StatusCode/100 != 2 || notJSONErr != nil || !sendable(answer.AccessToken) {
 		return nil, t.error(resp, body, answer, notJSONErr)
 	}
 	plain, err := json.Marshal(map[string]any{
@@ -233,6 +233,8 @@ func (t *tokenAnswers) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswer, notJSONErr error) *Error {
 	code := string(answer.Error)
+	// Not good enough, but a secret: the rest of the answer may repeat it.
+	t.endpoint.secrets.Sweep(answer.AccessToken, answer.RefreshToken)
 	mask := t.endpoint.secrets.Mask
 	e := &Error{
 		Op: t.op, Method: http.MethodPost, URL: t.endpoint.tokenURL(), StatusCode: resp.StatusCode,
@@ -240,7 +242,7 @@ func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswe
 		kinds: oauthKinds(resp.StatusCode, code),
 	}
 	// An answer that nearly was a token holds secrets that nobody knows yet.
-	if !bytes.Contains(body, []byte("_token")) {
+	if !bytes.Contains(bytes.ToLower(body), []byte("_token")) {
 		e.Body = t.endpoint.secrets.MaskBody(body, maxErrorBody, notJSONErr != nil)
 	}
 	switch {
@@ -248,7 +250,10 @@ func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswe
 		e.cause = errors.New(hints[code])
 	case notJSONErr != nil:
 		e.cause = t.endpoint.secrets.Clean(notJSON(body, transport.NotTheCallers(notJSONErr)))
-	case code == "":
+	case code != "":
+	case answer.AccessToken != "":
+		e.cause = errors.New("the access token cannot be sent in a header")
+	default:
 		e.cause = errors.New("the answer says neither success nor error")
 	}
 	if errors.Is(e, ErrRateLimited) {

@@ -303,7 +303,8 @@ func TestTokenAnswers(t *testing.T) {
 		{name: "503", status: 503, body: "busy", is: usergroups.ErrUnavailable, tries: 3},
 		{name: "500 with an error", status: 500, body: `{"error":"server_error"}`, is: usergroups.ErrUnavailable, tries: 3},
 		{name: "no answer", status: 0, is: usergroups.ErrUnavailable, tries: 3},
-		{name: "a token with a line break", status: 200, body: `{"access_token":"a\nb"}`, is: usergroups.ErrInvalidArgument, tries: 1},
+		{name: "a token with a line break", status: 200, body: `{"access_token":"a\nb"}`, is: usergroups.ErrUnexpectedResponse, tries: 1},
+		{name: "a token of two words", status: 200, body: `{"access_token":"a b"}`, is: usergroups.ErrUnexpectedResponse, tries: 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
