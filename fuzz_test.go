@@ -81,22 +81,28 @@ func checkFuzzedError(t *testing.T, err error) *usergroups.Error {
 	if len(found) == 0 {
 		t.Errorf("none of the sentinels: %v", err)
 	}
+	for where, text := range textsOf(t, e) {
+		if strings.Contains(text, fuzzSecretMark) {
+			t.Errorf("%s shows the secret: %q", where, text)
+		}
+	}
+	return e
+}
+
+// textsOf is all that an error shows.
+func textsOf(t *testing.T, e *usergroups.Error) map[string]string {
+	t.Helper()
 	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("", "error", err)
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("", "error", e)
 	details, err := json.Marshal(e.Details)
 	if err != nil {
 		t.Errorf("the details are no JSON any more: %v", err)
 	}
-	for where, shown := range map[string]string{
-		"Error": text, "%+v": fmt.Sprintf("%+v", err), "%#v": fmt.Sprintf("%#v", err), "log": log.String(),
+	return map[string]string{
+		"Error": e.Error(), "%+v": fmt.Sprintf("%+v", e), "%#v": fmt.Sprintf("%#v", e), "log": log.String(),
 		"Code": e.Code, "Message": e.Message, "URL": e.URL, "Body": string(e.Body), "Details": string(details),
 		"the texts of Details": strings.Join(slices.Concat(e.Details.Permissions(), []string{
 			e.Details.ID(), e.Details.JobID(), e.Details.APIName(), e.Details.JSONPath(), e.Details.ParamName(),
 		}), " "),
-	} {
-		if strings.Contains(shown, fuzzSecretMark) {
-			t.Errorf("%s shows the secret: %q", where, shown)
-		}
 	}
-	return e
 }
