@@ -132,7 +132,8 @@ func kindsOf(status int, a apiError) []error {
 // serverWait reads the wait that some answers name in their details, in seconds.
 func serverWait(_ int, body []byte) time.Duration {
 	seconds, err := strconv.ParseFloat(decodeAPIError(body).Details.text("retry_after"), 64)
-	if err != nil || !(seconds > 0) { // not a number, too: NaN
+	tooLarge := errors.Is(err, strconv.ErrRange)   // and then infinite
+	if err != nil && !tooLarge || !(seconds > 0) { // not a number, too: NaN
 		return 0
 	}
 	const longest = time.Duration(math.MaxInt64)
