@@ -12,8 +12,8 @@ import (
 )
 
 // Criteria is a condition on groups, for the Filters of a list. The zero value
-// is no condition. What is wrong with it (no field, a value that is not JSON) is
-// told by the call that uses it, as ErrInvalidArgument.
+// is no condition. What is wrong with it (no field, a value that is not JSON, text
+// that is not valid UTF-8) is told by the call that uses it, as ErrInvalidArgument.
 //
 // It is sent as compact JSON. Newer documents of the vendor limit that to 250
 // characters, which the server judges.
@@ -80,7 +80,7 @@ func Contains(field string, value any) Criteria { return Compare(field, "contain
 // in lower case, as the documents have it (the vendor's SDKs send upper case). The
 // value is sent as JSON.
 func Compare(field, comparator string, value any) Criteria {
-	return Criteria{kind: criteriaSingle, field: field, comparator: strings.ToLower(comparator), value: value}
+	return Criteria{kind: criteriaSingle, field: field, comparator: comparator, value: value}
 }
 
 // RawCriteria is criteria as JSON text, for what the builder cannot say. It is
@@ -107,6 +107,8 @@ func (c Criteria) EncodeValues(key string, values *url.Values) error {
 	values.Set(key, string(text))
 	return nil
 }
+
+func notUTF8() error { return invalid("criteria: not valid UTF-8, it would arrive changed") }
 
 // wasRepaired reports whether the encoder has put the replacement character in
 // the place of what is not valid UTF-8: only then does it write it as an escape.
@@ -142,14 +144,17 @@ func (c Criteria) tree() (any, error) {
 		if c.field == "" || c.comparator == "" {
 			return nil, invalid("criteria: the field or the comparator is empty")
 		}
-		single := singleCriteria{Comparator: c.comparator, Value: c.value}
+		if !utf8.ValidString(c.comparator) { // in lower case it would be
+			return nil, notUTF8()
+		}
+		single := singleCriteria{Comparator: strings.ToLower(c.comparator), Value: c.value}
 		single.Field.APIName = c.field
 		text, err := transport.CompactJSON(single)
 		if err != nil {
 			return nil, invalid("criteria: %v", err)
 		}
 		if _, own := c.value.(json.Marshaler); !own && wasRepaired(text) {
-			return nil, invalid("criteria: not valid UTF-8, it would arrive changed")
+			return nil, notUTF8()
 		}
 		return json.RawMessage(text), nil
 	case criteriaGroup:

@@ -116,6 +116,7 @@ func TestCriteriaRefused(t *testing.T) {
 		"value of another type":  usergroups.Equal("name", usergroups.Op("\xff")),
 		"values not in UTF-8":    usergroups.Equal("name", []string{"a", "\xff"}),
 		"field not in UTF-8":     usergroups.Equal("\xff", "a"),
+		"comparator not UTF-8":   usergroups.Compare("name", "\xff", "a"),
 		"value that is a func":   usergroups.Equal("name", func() {}),
 		"value NaN":              usergroups.Equal("name", math.NaN()),
 		"deep inside":            usergroups.And(good, usergroups.Or(good, usergroups.Equal("", 1))),
