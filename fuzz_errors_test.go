@@ -53,8 +53,10 @@ func FuzzErrorAnswer(f *testing.F) {
 		f.Add(op, uint16(200), uint32(0), `{"user_groups":[{"id":"1","created_time":"TOKEN"}],"x":{"code":"TOKEN"}}`)
 		f.Add(op, uint16(200), uint32(0), `{"code":"TOKEN","message":"ESCAPED","details":{"TOKEN":"ESCAPED","json_path":"ESCAPED"},"status":"error"}`)
 		f.Add(op, uint16(400), uint32(0), `{"code":"ESCAPED","details":{"permissions":["TOKEN","ESCAPED"],"param_name":"ESCAPED"},"status":"error"}`)
-		f.Add(op, uint16(401), uint32(64<<10-8), `TOKEN`)
-		f.Add(op, uint16(200), uint32(64<<10-20), `{"status":"error","TOKEN":"TOKEN"}`)
+		f.Add(op, uint16(400), uint32(0), `{"code":"a\r\nb","message":"a\u2028b\u0085","details":{"json_path":"\n"},"status":"error"}`)
+		// The secret lies across the end of what is kept of a body.
+		f.Add(op, uint16(401), uint32(64<<10-10), `TOKEN`)
+		f.Add(op, uint16(200), uint32(64<<10-29), `{"status":"error","TOKEN":"TOKEN"}`)
 	}
 
 	f.Fuzz(func(t *testing.T, op uint8, status uint16, before uint32, body string) {

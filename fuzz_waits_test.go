@@ -24,6 +24,7 @@ func FuzzServerWait(f *testing.F) {
 		"soon", "Fri, 31 Dec 1999 23:59:59 GMT", "Saturday, 01-Jan-00 00:01:00 GMT", "Sat Jan  1 00:01:00 2000", "Sat, 01 Jan 2000 00:01:00 +0100", "Sat, 01 Jan 9999 00:00:00 GMT",
 	} {
 		f.Add(header, uint8(asItIs), int64(0), "", "")
+		f.Add(header, uint8(asItIs), int64(0), "Sat, 01 Jan 2000 00:00:30 GMT", "")
 		f.Add(header, uint8(asItIs), int64(0), "Sat, 01 Jan 2000 00:00:30 GMT", "60")
 	}
 	for _, details := range []string{

@@ -381,6 +381,7 @@ func TestTokenAnswerInAnError(t *testing.T) {
 		`{"access_token":["MARK-a"],"refresh_token":"MARK-r"}`,
 		`{"access_token":"MARK-a","refresh_token":"MARK-r"`,
 		`x{"access_token":"MARK-a"}`,
+		`x{"ACCESS_TOKEN":"MARK-a"}`,
 		`{"ACCESS_TOKEN":"MARK-a b","error":"x","error_description":"MARK-a b"}`,
 	} {
 		v := newVendor(t)

@@ -26,6 +26,7 @@ func FuzzCriteria(f *testing.F) {
 		"Müller", "\u2028", "\uFFFD", `\ufffd`, "\xff", "\xed\xa0\x80", "名", "{}",
 	} {
 		f.Add([]byte{leaf, 0, 0, 0}, text, "Everybody", `{"x":1}`)
+		f.Add([]byte{leaf, 0, 1, 0}, text, "Everybody", `[]`)
 		f.Add([]byte{leaf, 1, 3, 1}, "x", text, "{}")
 		f.Add([]byte{and, 2, leaf, 0, 1, 0, leaf, 1, 2, 1}, text, text, "")
 		f.Add([]byte{or, 3, leaf, 0, 0, 0, raw, and, 2, leaf, 1, 4, 1, leaf, 0, 2, 0, leaf, 0, 5, 2}, text, "EQUAL", text)
