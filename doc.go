@@ -67,15 +67,15 @@
 //
 // Up to 3, set by [WithMaxRetries], by what the operation allows:
 //
-//	outcome                                              reads    writes
-//	nothing was sent: connect refused or timed out       retry    retry
-//	no such host, certificate refused                    no       no
-//	connection lost, attempt timed out, body cut         retry    no: ErrOutcomeUnknown
-//	429                                                  retry    retry
-//	500, 502, 503, 504                                   retry    no: ErrOutcomeUnknown
-//	whole body that is not the JSON expected             no       no: ErrOutcomeUnknown on 2xx
-//	other answers, refused credentials, context done     no       no
-//	401 INVALID_TOKEN                                    one refresh, one repeat
+//	outcome                                                         reads                    writes
+//	nothing was sent: connect refused or timed out                  retry                    retry
+//	no such host, certificate refused                               no                       no
+//	connection lost, attempt timed out, fewer bytes than announced  retry                    no: ErrOutcomeUnknown
+//	429                                                             retry                    retry (refused before work)
+//	500, 502, 503, 504                                              retry                    no: ErrOutcomeUnknown
+//	whole body that is not the JSON expected                        no                       no: ErrOutcomeUnknown on 2xx
+//	other answers, refused token, context done                      no                       no
+//	401 INVALID_TOKEN                                               one refresh, one repeat  same
 //
 // The waits are 0.5 s, doubled each time, half of it random, at most 30 s
 // ([WithRetryWait]). A wait that the server asks for is obeyed up to 120 s
