@@ -2,14 +2,9 @@ package usergroups_test
 
 import (
 	"errors"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -97,75 +92,6 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-// TestImports holds who may import whom.
-func TestImports(t *testing.T) {
-	t.Parallel()
-	const module = "github.com/usergroups-go/usergroups"
-	// By directory, the first that matches: what files that are no tests may
-	// import of this module, and of others.
-	rules := []struct {
-		dir     string
-		inside  []string
-		outside []string
-	}{
-		{"internal/", []string{"/internal/"}, []string{"github.com/hashicorp/go-retryablehttp"}},
-		{"usergroupstest", []string{"/usergroupstest"}, nil},
-		{"tulip/tuliptest", []string{"/tulip/tuliptest"}, nil},
-		{"tulip", []string{"/internal/"}, []string{"github.com/google/go-querystring/query"}},
-		{"examples/", []string{"", "/tulip", "/usergroupstest", "/tulip/tuliptest"}, nil},
-		{"", []string{"/internal/"}, []string{"golang.org/x/oauth2", "github.com/google/go-querystring/query", "github.com/gofrs/flock"}},
-	}
-	checked := 0
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && path != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "tools" || d.Name() == "testdata"):
-			return filepath.SkipDir
-		case filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"):
-			return nil
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		dir := filepath.ToSlash(filepath.Dir(path)) + "/"
-		if dir == "./" {
-			dir = ""
-		}
-		rule := rules[slices.IndexFunc(rules, func(r struct {
-			dir     string
-			inside  []string
-			outside []string
-		},
-		) bool {
-			return strings.HasPrefix(dir, r.dir)
-		})]
-		checked++
-		for _, spec := range file.Imports {
-			imported, _ := strconv.Unquote(spec.Path.Value)
-			first, _, _ := strings.Cut(imported, "/")
-			inside, ours := strings.CutPrefix(imported, module)
-			allowed := !strings.Contains(first, ".") // the standard library
-			switch {
-			case ours:
-				allowed = slices.ContainsFunc(rule.inside, func(prefix string) bool {
-					return inside == prefix || prefix != "" && strings.HasPrefix(inside, strings.TrimSuffix(prefix, "/")+"/")
-				})
-			case !allowed:
-				allowed = slices.Contains(rule.outside, imported)
-			}
-			if !allowed {
-				t.Errorf("%s imports %s", path, imported)
-			}
-		}
-		return nil
-	})
-	if err != nil || checked < 20 {
-		t.Errorf("%d files looked at, %v", checked, err)
-	}
-}
-
 // TestREADME: the program in README is the one that runs.
 func TestREADME(t *testing.T) {
 	t.Parallel()
@@ -192,63 +118,6 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// TestWriteIsDoneOnce: a write whose answer is lost is not sent again, not even
-// by net/http, which on its own repeats requests on connections that had been in
-// use.
-func TestWriteIsDoneOnce(t *testing.T) {
-	t.Parallel()
-	tests := map[string]usergroupstest.Fault{
-		"reset":    {Kind: usergroupstest.FaultReset},
-		"cut body": {Kind: usergroupstest.FaultCutBody},
-		"silence":  {Kind: usergroupstest.FaultSilence},
-		"HTML":     {Kind: usergroupstest.FaultHTML},
-		"503":      {Status: 503},
-	}
-	for name, fault := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake, _ := newFake(t)
-			timeout := 20 * time.Second
-			if fault.Kind == usergroupstest.FaultSilence {
-				timeout = time.Second
-			}
-			client := newFakeClient(t, fake, usergroups.WithAttemptTimeout(timeout))
-			user := fake.Groups()[0].CreatedBy
-			fault.Applied = true
-			create := func() error {
-				_, err := client.UserGroups.Create(t.Context(), usergroups.CreateUserGroup{
-					Name: "Night Shift", Sources: []usergroups.Source{usergroups.UserSource(user)},
-				})
-				return err
-			}
-			remove := func() error {
-				group := fake.Groups()[len(fake.Groups())-1]
-				_, err := client.UserGroups.Delete(t.Context(), group.ID)
-				return err
-			}
-			for route, write := range map[string]func() error{
-				"POST /settings/user_groups":        create,
-				"DELETE /settings/user_groups/{id}": remove,
-			} {
-				if err := get(t.Context(), client); err != nil { // now there is a connection
-					t.Fatal(err)
-				}
-				before := len(fake.Groups())
-				fault.Route = route
-				end := fake.Inject(fault)
-				err := write()
-				end()
-				if !errors.Is(err, usergroups.ErrOutcomeUnknown) {
-					t.Errorf("%s: %v, want ErrOutcomeUnknown", route, err)
-				}
-				if n := fake.Count(route); n != 1 || len(fake.Groups()) == before {
-					t.Errorf("%s: seen %d times, groups before %d, after %d", route, n, before, len(fake.Groups()))
-				}
-			}
-		})
-	}
-}
-
 // TestBusyQueue: waiting for a slot is no part of an attempt.
 func TestBusyQueue(t *testing.T) {
 	t.Parallel()
@@ -269,32 +138,4 @@ func TestBusyQueue(t *testing.T) {
 			t.Errorf("%d requests at once, want 2", n)
 		}
 	})
-}
-
-// TestExpiredTokens: 50 calls meet a token that the server has ended, with and
-// without Zoho's limit of 10 tokens in 10 minutes.
-func TestExpiredTokens(t *testing.T) {
-	t.Parallel()
-	for name, opts := range map[string][]usergroupstest.Option{
-		"no limit": nil, "ten tokens in ten minutes": {usergroupstest.WithTokenLimit(10, 10*time.Minute)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake, client := newFake(t, opts...)
-			if err := get(t.Context(), client); err != nil {
-				t.Fatal(err)
-			}
-			fake.ExpireTokens()
-			fake.ResetLog()
-			for _, err := range together(t.Context(), client, 50) {
-				if err != nil {
-					t.Error(err)
-				}
-			}
-			t.Logf("50 calls, %d refreshes seen by the server", fake.Refreshes())
-			if n := fake.Refreshes(); n != 1 {
-				t.Errorf("%d refreshes, want 1", n)
-			}
-		})
-	}
 }

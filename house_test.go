@@ -1,0 +1,327 @@
+package usergroups_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// goFiles returns all files with code of the module, by their paths with slashes.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "tools" || d.Name() == "testdata"):
+			return filepath.SkipDir
+		case filepath.Ext(path) == ".go":
+			files = append(files, filepath.ToSlash(path))
+		}
+		return nil
+	})
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d files found, %v", len(files), err)
+	}
+	return files
+}
+
+// TestRooms: what there is, and where.
+func TestRooms(t *testing.T) {
+	t.Parallel()
+	rooms := []struct {
+		path  string
+		holds string // what is declared there, among others
+		later bool   // has not had its turn
+	}{
+		{path: "doc.go"},
+		{path: "client.go", holds: "Client NewClient NewClientFromEnv do Do"},
+		{path: "options.go", holds: "Option"},
+		{path: "operations.go", holds: "operations"},
+		{path: "auth.go", holds: "Token TokenSource"},
+		{path: "tokenstore.go", holds: "TokenStore"},
+		{path: "datacenters.go", holds: "dataCenters environments"},
+		{path: "usergroups.go", holds: "UserGroup List All Get Create Delete"},
+		{path: "sources.go", holds: "Source"},
+		{path: "users.go", holds: "UsersService ListAssociatedGroups"},
+		{path: "filters.go", holds: "Criteria And Or"},
+		{path: "pagination.go", holds: "Page PageInfo Collect"},
+		{path: "errors.go", holds: "Error CodeInvalidData ErrNotFound"},
+		{path: "optional.go", holds: "Optional Some Null", later: true},
+		{path: "usergroupstest"},
+		{path: "tulip", later: true},
+		{path: "tulip/roles.go", later: true},
+		{path: "tulip/tuliptest", later: true},
+		{path: "internal/transport/transport.go", holds: "Transport Do"},
+		{path: "internal/transport/retry.go", holds: "checkRetry"},
+		{path: "internal/transport/auth.go", holds: "authorize"},
+		{path: "internal/transport/limit.go", holds: "limiter"},
+		{path: "internal/transport/redact.go", holds: "Secrets"},
+		{path: "internal/paging"},
+		{path: "examples/quickstart"},
+		{path: "testdata/zoho"},
+		{path: "testdata/tulip", later: true},
+		{path: "testdata/bodies"},
+		{path: "testdata/api", later: true},
+		{path: "README.md"},
+		{path: "CHANGELOG.md"},
+		{path: "CONTRIBUTING.md"},
+		{path: "LICENSE"},
+		{path: ".golangci.yml"},
+		{path: ".ci/run"},
+	}
+	for _, room := range rooms {
+		t.Run(room.path, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.FromSlash(room.path)
+			_, err := os.Stat(path)
+			switch {
+			case room.later && os.IsNotExist(err):
+				t.Skip("has not had its turn yet")
+			case err != nil:
+				t.Fatal(err)
+			case room.holds == "":
+				return
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names := declared(file)
+			for _, name := range strings.Fields(room.holds) {
+				if !slices.Contains(names, name) {
+					t.Errorf("declares no %s", name)
+				}
+			}
+		})
+	}
+}
+
+// declared returns the names of a file's functions, methods, types and values.
+func declared(file *ast.File) []string {
+	var names []string
+	for _, d := range file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			names = append(names, d.Name.Name)
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					names = append(names, spec.Name.Name)
+				case *ast.ValueSpec:
+					for _, name := range spec.Names {
+						names = append(names, name.Name)
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+// TestTour: the package comment leads through all that a user has to know.
+func TestTour(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "doc.go", nil, parser.ParseComments|parser.PackageClauseOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stops []string
+	for _, m := range regexp.MustCompile(`(?m)^# (.+)$`).FindAllStringSubmatch(file.Doc.Text(), -1) {
+		stops = append(stops, m[1])
+	}
+	want := []string{"Getting started", "Authentication", "Errors", "Iterating", "Retries", "Concurrency", "Secrets", "Testing"}
+	if !slices.Equal(stops, want) {
+		t.Errorf("headings %q, want %q", stops, want)
+	}
+}
+
+// TestRequirements: what the module requires for itself and its tests, beside the
+// standard library. Anything more is a decision, and lives in a module of its own.
+func TestRequirements(t *testing.T) {
+	t.Parallel()
+	allowed := []string{
+		"github.com/hashicorp/go-retryablehttp", "golang.org/x/oauth2", "github.com/google/go-querystring", "golang.org/x/sync",
+		"github.com/gofrs/flock", "golang.org/x/sys", // one of the two, for file locks
+		"github.com/jarcoal/httpmock", "github.com/google/go-cmp", "go.uber.org/goleak", // for tests
+	}
+	text, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "module github.com/usergroups-go/usergroups\n") || !strings.Contains(string(text), "\ngo 1.26.0\n") {
+		t.Errorf("another module or language version:\n%s", text)
+	}
+	direct := regexp.MustCompile(`(?m)^(?:\t|require )([a-z0-9./-]+) v\S+$`).FindAllStringSubmatch(string(text), -1)
+	if len(direct) < 3 {
+		t.Fatalf("direct requirements %q", direct)
+	}
+	locks := 0
+	for _, m := range direct {
+		if !slices.Contains(allowed, m[1]) {
+			t.Errorf("go.mod requires %s", m[1])
+		}
+		if m[1] == "github.com/gofrs/flock" || m[1] == "golang.org/x/sys" {
+			locks++
+		}
+	}
+	if locks > 1 || strings.Contains(string(text), "\nreplace ") || strings.Contains(string(text), "\ntool ") {
+		t.Errorf("two modules for locks, a replacement or a tool:\n%s", text)
+	}
+}
+
+// TestFiles: each file has one subject that its name says, and is read in one go.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	for _, path := range goFiles(t) {
+		name := strings.TrimSuffix(strings.TrimSuffix(path[strings.LastIndex(path, "/")+1:], ".go"), "_test")
+		for _, empty := range []string{"util", "utils", "common", "type", "types", "model", "models", "misc"} {
+			if name == empty || strings.Contains("/"+path, "/"+empty+"/") {
+				t.Errorf("%s says nothing", path)
+			}
+		}
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.FromSlash(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(text), "\n"); n > 400 {
+			t.Errorf("%s has %d lines", path, n)
+		}
+	}
+}
+
+// TestImports holds who may import whom.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	const module = "github.com/usergroups-go/usergroups"
+	// By directory, the first that matches: what files that are no tests may
+	// import of this module, and of others.
+	type rule struct {
+		dir     string
+		inside  []string
+		outside []string
+	}
+	rules := []rule{
+		{"internal/", []string{"/internal/"}, []string{"github.com/hashicorp/go-retryablehttp"}},
+		{"usergroupstest/", []string{"/usergroupstest"}, nil},
+		{"tulip/tuliptest/", []string{"/tulip/tuliptest"}, nil},
+		{"tulip/", []string{"/internal/"}, []string{"github.com/google/go-querystring/query"}},
+		{"examples/", []string{"", "/tulip", "/usergroupstest", "/tulip/tuliptest"}, nil},
+		{"", []string{"/internal/"}, []string{"golang.org/x/oauth2", "github.com/google/go-querystring/query", "github.com/gofrs/flock"}},
+	}
+	for _, path := range goFiles(t) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rule := rules[slices.IndexFunc(rules, func(r rule) bool { return strings.HasPrefix(path, r.dir) })]
+		for _, spec := range file.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			first, _, _ := strings.Cut(imported, "/")
+			inside, ours := strings.CutPrefix(imported, module)
+			allowed := !strings.Contains(first, ".") // the standard library
+			switch {
+			case ours:
+				allowed = slices.ContainsFunc(rule.inside, func(prefix string) bool {
+					return inside == prefix || prefix != "" && strings.HasPrefix(inside, strings.TrimSuffix(prefix, "/")+"/")
+				})
+			case !allowed:
+				allowed = slices.Contains(rule.outside, imported)
+			}
+			if !allowed {
+				t.Errorf("%s imports %s", path, imported)
+			}
+		}
+	}
+}
+
+// TestInternalKnowsNoVendor: not in its code, its comments or its tests.
+func TestInternalKnowsNoVendor(t *testing.T) {
+	t.Parallel()
+	for _, path := range goFiles(t) {
+		text, err := os.ReadFile(filepath.FromSlash(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := vendorName.Find(text); strings.HasPrefix(path, "internal/") && found != nil {
+			t.Errorf("%s speaks of %s", path, found)
+		}
+	}
+}
+
+var vendorName = regexp.MustCompile(`(?i)zoho|tulip`)
+
+// TestComments: the comment of each call names its errors, its scopes and the
+// vendor's page; that of an iterator refers to its list for the former two.
+func TestComments(t *testing.T) {
+	t.Parallel()
+	comments := methodComments(t)
+	for _, m := range methods {
+		comment, row := comments[m.name], m.row(t)
+		for _, scope := range row.Scopes {
+			if m.kind != walk && !strings.Contains(comment, scope) {
+				t.Errorf("%s does not name the scope %s", m.name, scope)
+			}
+		}
+		_, one, _ := strings.Cut(string(row.Op), ".")
+		if m.kind == walk && !strings.Contains(comment, "."+one+"] for errors and scope") {
+			t.Errorf("%s does not refer to %s", m.name, row.Op)
+		}
+		if m.kind != walk && !regexp.MustCompile(`It fails with Err\w+`).MatchString(comment) {
+			t.Errorf("%s names no error", m.name)
+		}
+		if m.kind == write && !strings.Contains(comment, "ErrOutcomeUnknown") {
+			t.Errorf("%s does not say what a lost answer is", m.name)
+		}
+		if m.kind == list && (!strings.Contains(comment, "empty") || !strings.Contains(comment, "200")) {
+			t.Errorf("%s does not tell of an empty result and of 200 in a page", m.name)
+		}
+		if !strings.HasSuffix(strings.TrimSpace(comment), row.Link) {
+			t.Errorf("%s does not end with %s", m.name, row.Link)
+		}
+	}
+}
+
+// methodComments returns the comments of the services' methods, "UserGroups.List".
+func methodComments(t *testing.T) map[string]string {
+	t.Helper()
+	comments := make(map[string]string)
+	for _, path := range goFiles(t) {
+		if strings.Contains(path, "/") || strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			method, ok := d.(*ast.FuncDecl)
+			if !ok || method.Recv == nil {
+				continue
+			}
+			if star, ok := method.Recv.List[0].Type.(*ast.StarExpr); ok {
+				if receiver, ok := star.X.(*ast.Ident); ok {
+					service := strings.TrimSuffix(receiver.Name, "Service")
+					comments[service+"."+method.Name.Name] = strings.Join(strings.Fields(method.Doc.Text()), " ")
+				}
+			}
+		}
+	}
+	return comments
+}
