@@ -101,6 +101,12 @@ type benchCase struct {
 	nethttp, usergroups func() error
 }
 
+// Those that README has to quote.
+const (
+	jobPage  = "one page of 200 groups"
+	jobPages = "100 pages of 20 groups, one after another"
+)
+
 const atOnce = 8
 
 func benchCases(b *testing.B) []benchCase {
@@ -131,7 +137,7 @@ func benchCases(b *testing.B) []benchCase {
 	}
 	return []benchCase{
 		{
-			"one page of 200 groups",
+			jobPage,
 			func() error {
 				var page plainPage
 				err := plain.do(http.MethodGet, "?include=sources_count%2Csources", nil, &page, 200)
@@ -151,7 +157,7 @@ func benchCases(b *testing.B) []benchCase {
 			},
 		},
 		{
-			"100 pages of 20 groups, one after another",
+			jobPages,
 			func() error {
 				n := 0
 				for number := 1; ; number++ {

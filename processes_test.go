@@ -167,6 +167,20 @@ func startWorkers(t *testing.T, n int, j job) []*worker {
 	return workers
 }
 
+// runWorkers has so many processes do a job at the same time.
+func runWorkers(t *testing.T, n int, j job) {
+	t.Helper()
+	workers := startWorkers(t, n, j)
+	for _, w := range workers {
+		w.begin()
+	}
+	for _, w := range workers {
+		if got := w.result(); !strings.HasSuffix(got, "done") {
+			t.Error(got)
+		}
+	}
+}
+
 var expiryOf = regexp.MustCompile(`"expiry": "[^"]*"`)
 
 // TestProcesses: eight of them and one token that is no good ask once.
@@ -206,15 +220,7 @@ func TestProcesses(t *testing.T) {
 			}
 			tt.before(t, fake, j.Path)
 			fake.ResetLog()
-			workers := startWorkers(t, 8, j)
-			for _, w := range workers {
-				w.begin()
-			}
-			for _, w := range workers {
-				if got := w.result(); got != "done" {
-					t.Error(got)
-				}
-			}
+			runWorkers(t, 8, j)
 			if got := fake.Refreshes(); got != tt.want {
 				t.Errorf("%d refreshes, want %d", got, tt.want)
 			}
@@ -281,15 +287,7 @@ func TestProcessesCount(t *testing.T) {
 	t.Parallel()
 	j := job{Name: "count", Path: filepath.Join(t.TempDir(), "tokens.json"), Keys: 3, Times: 20}
 	const processes = 4
-	workers := startWorkers(t, processes, j)
-	for _, w := range workers {
-		w.begin()
-	}
-	for _, w := range workers {
-		if got := w.result(); !strings.HasSuffix(got, "done") {
-			t.Error(got)
-		}
-	}
+	runWorkers(t, processes, j)
 	store := usergroups.NewFileTokenStore(j.Path)
 	for key := range j.Keys {
 		got, err := store.Load(t.Context(), strconv.Itoa(key))
