@@ -14,6 +14,7 @@ import (
 type answer struct {
 	status int
 	body   any
+	raw    *reply // in place of both: a page or a redirect
 }
 
 // outcome is how the vendor reports an error, and also the success of a
@@ -73,6 +74,9 @@ type reply struct {
 const jsonType = "application/json;charset=UTF-8"
 
 func (a answer) render() reply {
+	if a.raw != nil {
+		return *a.raw
+	}
 	if a.body == nil {
 		return reply{status: a.status}
 	}

@@ -25,6 +25,9 @@ func FuzzRequest(f *testing.F) {
 	f.Add("DELETE", groupsPath+"/"+sales, "", "")
 	f.Add("POST", "/oauth/v2/token", "grant_type=refresh_token", "grant_type=%zz&&=")
 	f.Add("POST", "/oauth/v2/token/revoke", "token=", "")
+	f.Add("POST", "/oauth/v2/token", "", "grant_type=authorization_code&code=")
+	f.Add("GET", "/oauth/v2/auth", "response_type=code&client_id=&scope=a,,b&redirect_uri=http%3A%2F%2F%5B", "")
+	f.Add("POST", "/oauth/v2/auth", "redirect_uri=%00", "decision=accept")
 	f.Add("OPTIONS", "//crm//", ";", "")
 
 	srv := usergroupstest.NewServer()

@@ -17,17 +17,31 @@ type config struct {
 	unknownID         int // status for an unknown id; 0 is each route's own default
 	latency           time.Duration
 
-	tokenLifetime time.Duration
-	tokenLimit    int // access tokens per tokenWindow; 0 is no limit
-	tokenWindow   time.Duration
-	scopes        []string
+	addr                                 string
+	clientID, clientSecret, refreshToken string // empty ones are invented
+
+	tokenLifetime  time.Duration
+	tokenLimit     int // access tokens of a refresh token per tokenWindow; 0 is no limit
+	tokenWindow    time.Duration
+	throttleStatus int
+	scopes         []string
+	expiresIn      ExpiresIn
+	apiDomain      string   // empty: the address that was called
+	redirectURIs   []string // none: any
 }
 
 func defaultConfig() config {
 	return config{
-		org:           SampleOrg(),
-		tokenLifetime: time.Hour,
-		scopes:        []string{"ZohoCRM.settings.user_groups.ALL", "ZohoCRM.users.ALL"},
+		org: SampleOrg(),
+
+		addr: "127.0.0.1:0",
+
+		tokenLifetime:  time.Hour,
+		tokenLimit:     10,
+		tokenWindow:    10 * time.Minute,
+		throttleStatus: http.StatusBadRequest,
+		apiDomain:      productionDomain,
+		scopes:         []string{"ZohoCRM.settings.user_groups.ALL", "ZohoCRM.users.ALL"},
 	}
 }
 
@@ -65,8 +79,8 @@ func WithUnknownID(status int) Option {
 	return func(c *config) { c.unknownID = status }
 }
 
-// WithLatency delays every answer of the API by d; the token endpoint stays
-// fast. The work is done before the wait: a client that gives up on a create
+// WithLatency delays every answer of the API by d in real time; the accounts
+// server stays fast. The work is done before the wait: a client that gives up on a create
 // while it waits has created the group.
 func WithLatency(d time.Duration) Option {
 	return func(c *config) { c.latency = d }
@@ -79,15 +93,21 @@ func WithTokenLifetime(d time.Duration) Option {
 	return func(c *config) { c.tokenLifetime = d }
 }
 
-// WithTokenLimit allows at most n access tokens to be refreshed within any
-// window; further refreshes are answered "Access Denied" with status 400.
-// Zoho's own numbers are 10 and ten minutes. Without the option, or with an n
-// of 0, there is no limit.
+// WithTokenLimit allows each refresh token to bring at most n access tokens
+// within any window by the server's clock, in place of Zoho's own 10 in 10
+// minutes. Further refreshes are answered "Access Denied"; see
+// [WithThrottleStatus]. Access tokens that came with the refresh token itself, in
+// exchange for a code, count too.
+//
+// WithTokenLimit(0, 0) switches the limit off, and with it that of the consent
+// page, which is 10 codes in 10 minutes. The limits of what is alive at once
+// stay: 20 refresh tokens, and 15 access tokens of each; one more ends the
+// oldest.
 func WithTokenLimit(n int, window time.Duration) Option {
 	return func(c *config) { c.tokenLimit, c.tokenWindow = n, window }
 }
 
-// WithScopes sets the scopes that the refresh token was consented for, in
+// WithScopes sets the scopes that [Server.RefreshToken] was consented for, in
 // place of ZohoCRM.settings.user_groups.ALL and ZohoCRM.users.ALL.
 func WithScopes(scopes ...string) Option {
 	scopes = slices.Clone(scopes)

@@ -41,7 +41,7 @@ type Group struct {
 	Description string // "" is null on the wire
 	Sources     []Source
 
-	CreatedTime  time.Time // zero: the moment it is added
+	CreatedTime  time.Time // zero: the moment it is added, by [Server.Now]
 	ModifiedTime time.Time // zero: never, null on the wire
 	CreatedBy    string    // the id of a user; "": the first active one
 	ModifiedBy   string    // the id of a user; "": null on the wire
@@ -67,6 +67,7 @@ type directory struct {
 	groups      registry[Group]
 	deletions   map[string]string // id of a group to be deleted → job id
 	lastID      int64
+	now         func() time.Time // the server's clock
 }
 
 func (d *directory) seed(org Org) {
@@ -110,7 +111,7 @@ func (d *directory) addGroup(g Group) string {
 	g = g.clone()
 	g.ID = d.idOr(g.ID)
 	if g.CreatedTime.IsZero() {
-		g.CreatedTime = time.Now().In(orgZone).Truncate(time.Second)
+		g.CreatedTime = d.now().In(orgZone).Truncate(time.Second)
 	}
 	if g.CreatedBy == "" {
 		g.CreatedBy = d.actor()

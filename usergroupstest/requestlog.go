@@ -10,7 +10,7 @@ import (
 // redacted, so that a test can look at the Authorization header and at what
 // the token endpoint was sent.
 type Request struct {
-	Time   time.Time // when it had arrived as a whole
+	Time   time.Time // when it had arrived as a whole, by [Server.Now]
 	Route  string    // as in [Routes], or of the token endpoint; "" when none fits
 	Method string
 	Path   string // as it was sent, escaped
@@ -27,7 +27,7 @@ type Request struct {
 // arrive writes a request into the log, without a status yet.
 func (s *Server) arrive(r *http.Request, c call) *Request {
 	entry := &Request{
-		Time:     time.Now(),
+		Time:     s.now(),
 		Route:    c.route,
 		Method:   r.Method,
 		Path:     r.URL.EscapedPath(),

@@ -30,11 +30,14 @@ func (rt route) name() string { return rt.method + " " + rt.path }
 // The routes of the accounts server. They are not in routes, because they
 // have no version, need no token and answer in a form of their own.
 const (
+	authPath   = "/oauth/v2/auth"
 	tokenPath  = "/oauth/v2/token"
 	revokePath = "/oauth/v2/token/revoke"
 
-	tokenRoute  = "POST " + tokenPath
-	revokeRoute = "POST " + revokePath
+	consentRoute = "GET " + authPath
+	decideRoute  = "POST " + authPath
+	tokenRoute   = "POST " + tokenPath
+	revokeRoute  = "POST " + revokePath
 )
 
 // Routes returns the operations that the fake serves, as method and path
@@ -48,7 +51,8 @@ const (
 //	GET /users/{user}/actions/associated_groups
 //
 // These are the spellings for [Fault], [Request] and [Server.Count], beside
-// "POST /oauth/v2/token" and "POST /oauth/v2/token/revoke".
+// "POST /oauth/v2/token" and "POST /oauth/v2/token/revoke". The log has the
+// consent page, too, as "GET /oauth/v2/auth" and "POST /oauth/v2/auth".
 func Routes() []string {
 	names := make([]string, len(routes))
 	for i, rt := range routes {
@@ -67,6 +71,7 @@ type call struct {
 	id      string // the path's {id} or {user}, unescaped
 	refusal *answer
 
+	host   string // that the request was sent to
 	header http.Header
 	query  url.Values
 	body   []byte
@@ -75,7 +80,7 @@ type call struct {
 // resolve finds out what a request asks for. What is wrong with its URL or
 // method ends up in the call's refusal.
 func resolve(r *http.Request, body []byte) call {
-	c := call{header: r.Header, body: body}
+	c := call{host: r.Host, header: r.Header, body: body}
 	query, queryErr := url.ParseQuery(r.URL.RawQuery)
 	c.query = query
 
@@ -94,11 +99,17 @@ func resolve(r *http.Request, body []byte) call {
 	}
 
 	switch {
+	case path == authPath && queryErr != nil:
+		c.refusal = consentError("Invalid link", "The query cannot be read.") // guess
+	case r.Method == http.MethodGet && path == authPath:
+		c.route, c.serve = consentRoute, (*Server).showConsent
+	case r.Method == http.MethodPost && path == authPath:
+		c.route, c.serve = decideRoute, (*Server).decideConsent
 	case r.Method == http.MethodPost && path == tokenPath:
 		c.route, c.serve = tokenRoute, (*Server).issueToken
 	case r.Method == http.MethodPost && path == revokePath:
 		c.route, c.serve = revokeRoute, (*Server).revokeToken
-	case path == tokenPath || path == revokePath:
+	case path == authPath || path == tokenPath || path == revokePath:
 		c.refusal = &answer{status: http.StatusMethodNotAllowed, body: oauthError{Error: "invalid_request"}} // guess
 	default:
 		c.refusal = new(invalidURL())

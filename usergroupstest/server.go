@@ -1,26 +1,35 @@
 package usergroupstest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// Server is a fake Zoho CRM that listens on loopback.
+// Server is a fake Zoho CRM that listens on loopback, or on [WithAddr].
 // Its methods are safe for concurrent use.
 type Server struct {
-	// URL is http://127.0.0.1:port, without a slash at the end. It is both
-	// the API's base, before /crm/{version}, and the accounts server's,
-	// before /oauth/v2/token.
+	// URL is http://127.0.0.1:port, without a slash at the end. It is the
+	// API's base, before /crm/{version}, and the accounts server's, before
+	// /oauth/v2.
 	URL string
 
+	// Addr is what the server listens on, as host:port. It says more than URL
+	// when the host is unspecified, such as [::].
+	Addr string
+
 	// ClientID, ClientSecret and RefreshToken are the invented credentials
-	// that the token endpoint accepts. They differ from server to server, so
-	// that a client that mixes two servers up is refused.
+	// that the accounts server accepts. Unless [WithCredentials] sets them,
+	// they differ from server to server, so that a client that mixes two
+	// servers up is refused.
 	ClientID, ClientSecret, RefreshToken string
 
 	cfg      config
@@ -28,6 +37,7 @@ type Server struct {
 	closed   chan struct{}  // closed by Close: ends what only waits
 	stopped  chan struct{}  // closed when nothing is accepted any more
 	handlers sync.WaitGroup // requests being handled; see enter
+	ahead    atomic.Int64   // how far the clock is before real time; see now
 
 	// mu guards everything below. It is never held while the network or a
 	// clock is waited for.
@@ -41,33 +51,64 @@ type Server struct {
 	maxInFlight int
 }
 
-// NewServer starts a fake Zoho CRM on a free port of 127.0.0.1 and returns
-// when it answers. The caller ends it with [Server.Close].
-// NewServer panics when it cannot listen.
+// WithAddr makes the server listen on addr, a host and port as in net.Listen,
+// in place of 127.0.0.1:0, which is loopback and any free port.
+//
+// With an unspecified host, such as "0.0.0.0:8080", ":8080" or "[::]:8080", the
+// server can be reached from other machines, and has nothing to protect it:
+// [Server.URL] is then the address on this one, http://127.0.0.1:8080.
+func WithAddr(addr string) Option {
+	return func(c *config) { c.addr = addr }
+}
+
+// WithCredentials sets the credentials that the accounts server accepts, so
+// that clients can be configured before the server runs. One that is empty is
+// invented, as all are without the option.
+func WithCredentials(clientID, clientSecret, refreshToken string) Option {
+	return func(c *config) {
+		c.clientID, c.clientSecret, c.refreshToken = clientID, clientSecret, refreshToken
+	}
+}
+
+// NewServer is [Start] for tests: it panics when the server cannot listen,
+// which on the default address does not happen.
 func NewServer(opts ...Option) *Server {
+	s, err := Start(opts...)
+	if err != nil {
+		panic("usergroupstest: " + err.Error())
+	}
+	return s
+}
+
+// Start starts a fake Zoho CRM on a free port of 127.0.0.1, or on [WithAddr],
+// and returns when it answers. It fails when it cannot listen there. The caller
+// ends it with [Server.Close] or [Server.Shutdown].
+func Start(opts ...Option) (*Server, error) {
 	cfg := defaultConfig()
 	for _, opt := range opts {
 		opt(&cfg)
 	}
 
 	var lc net.ListenConfig
-	listener, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	listener, err := lc.Listen(context.Background(), "tcp", cfg.addr)
 	if err != nil {
-		panic(fmt.Sprintf("usergroupstest: cannot listen: %v", err))
+		return nil, fmt.Errorf("cannot listen: %w", err)
 	}
 
 	s := &Server{
-		URL:          "http://" + listener.Addr().String(),
-		ClientID:     "fake-client-" + rand.Text(),
-		ClientSecret: "fake-secret-" + rand.Text(),
-		RefreshToken: "fake-refresh-" + rand.Text(),
+		URL:          localURL(listener.Addr().String()),
+		Addr:         listener.Addr().String(),
+		ClientID:     cmp.Or(cfg.clientID, "fake-client-"+rand.Text()),
+		ClientSecret: cmp.Or(cfg.clientSecret, "fake-secret-"+rand.Text()),
+		RefreshToken: cmp.Or(cfg.refreshToken, "fake-refresh-"+rand.Text()),
 		cfg:          cfg,
 		closed:       make(chan struct{}),
 		stopped:      make(chan struct{}),
 	}
 	// The server checks against copies, because the exported fields are the
 	// caller's to change.
-	s.tokens = tokens{clientID: s.ClientID, clientSecret: s.ClientSecret, refreshToken: s.RefreshToken}
+	s.tokens = newTokens(s.ClientID, s.ClientSecret, s.RefreshToken, cfg.scopes)
+	s.org.now = s.now
 	s.org.seed(cfg.org)
 
 	s.http = &http.Server{
@@ -79,12 +120,21 @@ func NewServer(opts ...Option) *Server {
 		defer close(s.stopped)
 		_ = s.http.Serve(listener) // always ends with ErrServerClosed
 	}()
-	return s
+	return s, nil
 }
 
-// Close stops the server: it closes every connection, ends the requests that
-// are kept silent or waiting, and returns when all handlers have returned.
-// It may be called more than once.
+// localURL is where this machine finds a server that listens on addr. An
+// unspecified host listens on loopback as well, but is no address to call.
+func localURL(addr string) string {
+	if ap, err := netip.ParseAddrPort(addr); err == nil && ap.Addr().IsUnspecified() {
+		addr = fmt.Sprintf("127.0.0.1:%d", ap.Port())
+	}
+	return (&url.URL{Scheme: "http", Host: addr}).String()
+}
+
+// Close stops the server at once: it closes every connection, ends the
+// requests that are kept silent or waiting, and returns when all handlers have
+// returned. It may be called more than once.
 func (s *Server) Close() {
 	s.mu.Lock()
 	if !s.closing {
@@ -96,6 +146,16 @@ func (s *Server) Close() {
 	_ = s.http.Close()
 	<-s.stopped
 	s.handlers.Wait()
+}
+
+// Shutdown stops the server as a polite one does: it accepts no more
+// connections, lets the requests under way be answered, and then closes. When
+// ctx ends first, it closes all the same and returns the error of ctx. A request
+// that [FaultSilence] keeps silent is never answered and lasts until then.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.http.Shutdown(ctx)
+	s.Close()
+	return err
 }
 
 // enter registers a handler, unless the server is closing. The flag and the

@@ -77,7 +77,8 @@ func TestRefusedRefreshes(t *testing.T) {
 	srv := newServer(t)
 	for _, tc := range []struct{ key, value, want string }{
 		{"grant_type", "", "unsupported_grant_type"},
-		{"grant_type", "authorization_code", "unsupported_grant_type"},
+		{"grant_type", "client_credentials", "unsupported_grant_type"},
+		{"grant_type", "authorization_code", "invalid_code"},
 		{"client_id", "", "invalid_client"},
 		{"client_id", "x", "invalid_client"},
 		{"client_secret", "", "invalid_client_secret"},
@@ -185,46 +186,75 @@ func TestTokenLifetime(t *testing.T) {
 	if !strings.HasSuffix(res.body, `"expires_in":1}`) {
 		t.Error(res.body)
 	}
-	// Only the end is timed: a slow machine may take long to get here.
-	token := refresh(t, srv)
-	time.Sleep(310 * time.Millisecond)
-	list(t, srv, token).want(t, 401, invalidToken)
 
-	long := newServer(t, usergroupstest.WithTokenLifetime(90*time.Minute+900*time.Millisecond))
-	res = postForm(t, long.URL+"/oauth/v2/token", refreshForm(long))
+	srv = newServer(t, usergroupstest.WithTokenLifetime(90*time.Minute+900*time.Millisecond))
+	res = postForm(t, srv.URL+"/oauth/v2/token", refreshForm(srv))
 	if !strings.HasSuffix(res.body, `"expires_in":5400}`) {
 		t.Error(res.body)
 	}
+	static, token := srv.IssueToken(), refresh(t, srv)
+	srv.Advance(89 * time.Minute)
+	for _, token := range []string{static, token} {
+		if res := list(t, srv, token); res.status != 200 {
+			t.Errorf("before its time: %d %s", res.status, res.body)
+		}
+	}
+	srv.Advance(time.Minute + 900*time.Millisecond)
+	list(t, srv, static).want(t, 401, invalidToken)
+	list(t, srv, token).want(t, 401, invalidToken)
 }
+
+const denied = `{"error_description":"You have made too many requests continuously. Please try again after some time.","error":"Access Denied"}`
 
 func TestTokenLimit(t *testing.T) {
 	t.Parallel()
-	const window = time.Second
-	srv := newServer(t, usergroupstest.WithTokenLimit(2, window))
-	start := time.Now()
+	srv := newServer(t, usergroupstest.WithTokenLimit(2, time.Minute), usergroupstest.WithThrottleStatus(200))
 	refresh(t, srv)
+	srv.Advance(40 * time.Second)
 	refresh(t, srv)
-	const denied = `{"error_description":"You have made too many requests continuously. Please try again after some time.","error":"Access Denied"}`
-	third := postForm(t, srv.URL+"/oauth/v2/token", refreshForm(srv))
-	if time.Since(start) < window {
-		third.want(t, 400, denied)
-	}
+	postForm(t, srv.URL+"/oauth/v2/token", refreshForm(srv)).want(t, 200, denied)
 	// A refresh with bad credentials is told so, not that it comes too often.
 	form := refreshForm(srv)
 	form.Set("client_id", "x")
 	postForm(t, srv.URL+"/oauth/v2/token", form).want(t, 200, `{"error":"invalid_client"}`)
 
-	time.Sleep(window)
+	// The window slides: only the first token has left it.
+	srv.Advance(20 * time.Second)
 	refresh(t, srv)
+	postForm(t, srv.URL+"/oauth/v2/token", refreshForm(srv)).want(t, 200, denied)
 	if srv.IssueToken() == "" {
 		t.Error("IssueToken is limited")
 	}
 }
 
-func TestSixteenthToken(t *testing.T) {
+func TestEleventhToken(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
-	static := srv.IssueToken()
+	for range 10 {
+		refresh(t, srv)
+	}
+	// The refused ones do not count.
+	for range 3 {
+		postForm(t, srv.URL+"/oauth/v2/token", refreshForm(srv)).want(t, 400, denied)
+	}
+	// Each refresh token has a limit of its own.
+	tokens := exchange(t, srv, srv.IssueCode(), "")
+	for range 9 { // the code has brought the first
+		if got := ask(t, srv, refreshWith(srv, tokens.RefreshToken)); got.AccessToken == "" {
+			t.Fatalf("%+v", got)
+		}
+	}
+	postForm(t, srv.URL+"/oauth/v2/token", refreshWith(srv, tokens.RefreshToken)).want(t, 400, denied)
+
+	srv.Advance(10 * time.Minute)
+	refresh(t, srv)
+	ask(t, srv, refreshWith(srv, tokens.RefreshToken))
+}
+
+func TestSixteenthToken(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, usergroupstest.WithTokenLimit(0, 0))
+	static, other := srv.IssueToken(), exchange(t, srv, srv.IssueCode(), "").AccessToken
 	var tokens []string
 	for range 15 {
 		tokens = append(tokens, refresh(t, srv))
@@ -236,11 +266,47 @@ func TestSixteenthToken(t *testing.T) {
 	}
 	tokens = append(tokens, refresh(t, srv))
 	list(t, srv, tokens[0]).want(t, 401, invalidToken)
-	for i, token := range append(tokens[1:], static) {
+	for i, token := range append(tokens[1:], static, other) {
 		if res := list(t, srv, token); res.status != 200 {
 			t.Errorf("token %d after the 16th: %d", i, res.status)
 		}
 	}
+
+	// Tokens that are over make room.
+	srv.Advance(59 * time.Minute)
+	last := refresh(t, srv)
+	srv.Advance(time.Minute)
+	for range 14 {
+		refresh(t, srv)
+	}
+	if res := list(t, srv, last); res.status != 200 {
+		t.Errorf("one of 15 alive: %d", res.status)
+	}
+}
+
+func TestTwentyFirstRefreshToken(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	seeded := refresh(t, srv)
+	var all []tokenAnswer
+	for range 19 {
+		all = append(all, exchange(t, srv, srv.IssueCode(), ""))
+	}
+	if res := list(t, srv, seeded); res.status != 200 {
+		t.Errorf("with 20 refresh tokens: %d", res.status)
+	}
+	all = append(all, exchange(t, srv, srv.IssueCode(), ""))
+	list(t, srv, seeded).want(t, 401, invalidToken)
+	postForm(t, srv.URL+"/oauth/v2/token", refreshForm(srv)).want(t, 200, `{"error":"invalid_code"}`)
+	for i, tokens := range all {
+		if res := list(t, srv, tokens.AccessToken); res.status != 200 {
+			t.Errorf("token %d after the 21st: %d", i, res.status)
+		}
+	}
+	// Ended, it does not come back, and its revocation has nothing to do.
+	srv.RevokeRefreshToken()
+	exchange(t, srv, srv.IssueCode(), "")
+	list(t, srv, all[0].AccessToken).want(t, 401, invalidToken)
 }
 
 func TestExpireTokens(t *testing.T) {
