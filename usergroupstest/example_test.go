@@ -4,8 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
+	"strings"
+	"time"
 
+	"github.com/usergroups-go/usergroups"
 	"github.com/usergroups-go/usergroups/usergroupstest"
 )
 
@@ -52,4 +56,74 @@ func ExampleServer_Inject() {
 		Times:   1,
 		Applied: true,
 	})
+}
+
+// A test of a login needs no browser: accepting is one POST to the page's own
+// address.
+func ExampleServer_consent() {
+	zoho := usergroupstest.NewServer()
+	defer zoho.Close()
+	login := usergroups.OAuthConfig{
+		ClientID: zoho.ClientID, ClientSecret: zoho.ClientSecret, AccountsURL: zoho.URL,
+		RedirectURL: "https://app.example/callback",
+		Scopes:      usergroups.Scopes(usergroups.OpUserGroupsList),
+	}
+	page, err := login.ConsentURL("unpredictable")
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// The user, who would be led on to the RedirectURL.
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, page, strings.NewReader("decision=accept"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := http.DefaultTransport.RoundTrip(req) // follows no redirects
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer res.Body.Close()
+	back, err := res.Location()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// The program, when it is called there.
+	token, err := login.Exchange(context.Background(), back.Query().Get("code"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(back.Host, back.Query().Get("state"), back.Query().Get("location"))
+	fmt.Println("a refresh token:", token.RefreshToken != "")
+	// Output:
+	// app.example unpredictable us
+	// a refresh token: true
+}
+
+func ExampleServer_Advance() {
+	zoho := usergroupstest.NewServer()
+	defer zoho.Close()
+	client, err := usergroups.NewClient(
+		usergroups.WithBaseURL(zoho.URL),
+		usergroups.WithAccountsURL(zoho.URL),
+		usergroups.WithRefreshToken(usergroups.RefreshToken{
+			ClientID: zoho.ClientID, ClientSecret: zoho.ClientSecret, RefreshToken: zoho.RefreshToken,
+		}),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	for range 2 {
+		page, err := client.UserGroups.List(context.Background(), usergroups.ListUserGroupsOptions{})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(len(page.Items), "groups,", zoho.Refreshes(), "refreshes")
+		zoho.Advance(time.Hour) // the token is over, and the client does not know
+	}
+	// Output:
+	// 6 groups, 1 refreshes
+	// 6 groups, 2 refreshes
 }
