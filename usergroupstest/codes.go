@@ -44,7 +44,8 @@ func (t *tokens) findCode(value string, now time.Time) int {
 
 // IssueCode returns a new code, as the console gives it to a self client, for
 // grant_type=authorization_code: no consent, no redirect_uri. It works once,
-// within 3 minutes by the server's clock, and brings a refresh token of its own.
+// within 3 minutes by the server's clock, and brings a refresh token of its own;
+// the 21st alive ends the oldest, which at first is [Server.RefreshToken].
 // Without scopes it has those of [WithScopes].
 //
 // It is not counted by the limit of codes, which is the consent page's.

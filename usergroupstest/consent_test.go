@@ -55,12 +55,16 @@ func accept(t *testing.T, srv *usergroupstest.Server, query url.Values) url.Valu
 
 func redirected(t *testing.T, res answer, redirectURI string) url.Values {
 	t.Helper()
-	location := res.header.Get("Location")
-	rest, ok := strings.CutPrefix(location, redirectURI)
-	if res.status != 302 || !ok || rest == "" {
-		t.Fatalf("%d to %q, want %s", res.status, location, redirectURI)
+	separator := "?"
+	if strings.Contains(redirectURI, "?") {
+		separator = "&"
 	}
-	got, err := url.ParseQuery(rest[1:])
+	location := res.header.Get("Location")
+	rest, ok := strings.CutPrefix(location, redirectURI+separator)
+	if res.status != 302 || !ok {
+		t.Fatalf("%d to %q, want %s%s…", res.status, location, redirectURI, separator)
+	}
+	got, err := url.ParseQuery(rest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,6 +279,10 @@ func TestConsentRefreshTokens(t *testing.T) {
 		if tc.want {
 			last = got.RefreshToken
 		}
+	}
+
+	if got := exchange(t, srv, srv.IssueCode(), ""); got.RefreshToken == "" {
+		t.Errorf("a self client's code after consents: %+v", got)
 	}
 
 	// Once all of them are revoked, a consent is the first again. The seeded

@@ -55,7 +55,9 @@ type process struct {
 // start runs the command and returns when it has introduced itself.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.CommandContext(t.Context(), command, args...)}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // rather than hang
+	t.Cleanup(cancel)
+	p := &process{Cmd: exec.CommandContext(ctx, command, args...)}
 	p.Stderr = &p.stderr
 	stdout, err := p.StdoutPipe()
 	if err != nil {
