@@ -9,7 +9,8 @@ import (
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
-// CallOption changes one call.
+// CallOption changes one call: it is given to the method, after its other
+// arguments. What is wrong with it is told by the method, as ErrInvalidArgument.
 type CallOption func(*callConfig) error
 
 type callConfig struct {
@@ -74,7 +75,8 @@ func (r *Response) fill(resp *transport.Response, secrets *transport.Secrets) {
 }
 
 // WithResponse fills r with the last answer, also when the call fails; without
-// an answer it empties r. It is for single calls: an iterator refuses it.
+// an answer it empties r. It is for single calls: an iterator refuses it as
+// ErrInvalidArgument.
 func WithResponse(r *Response) CallOption {
 	return func(co *callConfig) error {
 		if r == nil {
@@ -94,7 +96,8 @@ var ownHeaders = []string{
 }
 
 // WithHeader sets a header of the request. Authorization, Host and the headers
-// that would change how the request is sent, read or repeated are refused.
+// that would change how the request is sent, read or repeated are refused as
+// ErrInvalidArgument.
 func WithHeader(key, value string) CallOption {
 	return func(co *callConfig) error {
 		name := http.CanonicalHeaderKey(key)

@@ -55,8 +55,11 @@ func (s *service) version() int {
 
 // NewClient returns a client with the given options. It needs exactly one of
 // [WithRefreshToken], [WithAccessToken] and [WithTokenSource]. It does not touch
-// the network or the environment and starts no goroutine; what is wrong with the
-// options is told here, as ErrInvalidArgument.
+// the network or the environment and starts no goroutine. There is nothing to
+// close.
+//
+// It fails with ErrInvalidArgument when something is wrong with the options, alone
+// or together.
 func NewClient(opts ...Option) (*Client, error) {
 	cfg := newConfig()
 	for _, opt := range opts {
@@ -91,8 +94,8 @@ const (
 // NewClientFromEnv returns a client with the credentials in ZOHO_CLIENT_ID,
 // ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, and with ZOHO_DATA_CENTER ("US"),
 // ZOHO_ENVIRONMENT ("production") and ZOHO_API_VERSION ("v8") where they are
-// set. Options come on top. When one of the three credentials is missing, the
-// error names it.
+// set. Options come on top. It fails with ErrInvalidArgument: the error names the
+// credentials that are missing, or says what [NewClient] has against the values.
 func NewClientFromEnv(opts ...Option) (*Client, error) {
 	var missing []string
 	get := func(name string) string {
@@ -140,10 +143,18 @@ type Request struct {
 }
 
 // Do makes a call that this package has no method for, with everything that the
-// methods have: token, retries, limits, errors. The body of a 2xx answer is
-// decoded into out, unless out is nil or the answer is a 204. The caller has to
-// look whether the payload is there. An error that the API reports under a 2xx is
-// returned beside the decoded answer, of writes also that of a single item.
+// methods have: token, retries, limits, errors. The JSON of a 2xx answer, up to
+// 32 MiB, is decoded into out, a pointer, unless out is nil. After a 204, which
+// Zoho sends for an empty list and for an object that is not there, out is as it
+// was and there is no error: the caller has to look whether the payload is there.
+//
+// It fails with ErrInvalidArgument for another method than GET, POST, PUT, PATCH
+// and DELETE, an empty path or segment, and an out that nothing can be decoded
+// into. An error that the API reports under a 2xx is returned beside the decoded
+// answer, of writes also that of a single item. Scope: the operation's own, see
+// the vendor's page of it.
+//
+// https://www.zoho.com/crm/developer/docs/api/v8/
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
 	r := request{
 		method: req.Method, path: req.Path, query: req.Query, body: req.Body,

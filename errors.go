@@ -200,7 +200,8 @@ func (e *Error) LogValue() slog.Value {
 }
 
 // Details is what the API says beside a code, by key. Which keys there are
-// depends on the code; the methods read the ones that these operations use.
+// depends on the code. The methods read the ones that these operations use; for a
+// key that is not there they return "" or nil.
 type Details map[string]json.RawMessage
 
 // UnmarshalJSON takes an object. Anything else (null, an array, a text: all

@@ -50,6 +50,9 @@ func (c OAuthConfig) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(
 // has to be unpredictable and compared there, so that nobody can log a user in
 // as somebody else. The page answers with code, location and accounts-server.
 //
+// It fails with ErrInvalidArgument without a ClientID, RedirectURL, Scopes or
+// state, and for an unknown data centre. It sends nothing.
+//
 // https://www.zoho.com/crm/developer/docs/api/v8/auth-request.html
 func (c OAuthConfig) ConsentURL(state string) (string, error) {
 	endpoint, err := c.endpoint()
@@ -65,10 +68,14 @@ func (c OAuthConfig) ConsentURL(state string) (string, error) {
 	return config.AuthCodeURL(state, oauth2.AccessTypeOffline, oauth2.SetAuthURLParam("prompt", "consent")), nil
 }
 
-// Exchange turns the code of a consent, or of a self client, into a token. A
-// code works once, and for 2 minutes (self client: 3, unless chosen otherwise in
-// the console). It fails with ErrUnauthorized for a code that is used or too old,
-// and with ErrRateLimited when the accounts server issues no more tokens for now.
+// Exchange turns the code of a consent, or of a self client, into a token with a
+// RefreshToken. A code works once, and for 2 minutes (self client: 3, unless chosen
+// otherwise in the console). The request may take 15 s and is sent once.
+//
+// It fails with ErrInvalidArgument without a ClientID, ClientSecret or code,
+// ErrUnauthorized for a code that is used or too old, ErrRateLimited when the
+// accounts server issues no more tokens for now, and ErrUnavailable when it does
+// not answer.
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/access-refresh.html
 func (c OAuthConfig) Exchange(ctx context.Context, code string) (Token, error) {
@@ -90,8 +97,11 @@ func (c OAuthConfig) Exchange(ctx context.Context, code string) (Token, error) {
 	})
 }
 
-// Revoke ends a refresh token and every access token that came from it. It fails
-// with ErrBadRequest or ErrUnauthorized when there is no such token.
+// Revoke ends a refresh token and every access token that came from it. The
+// request may take 15 s and is sent once; it can be repeated.
+//
+// It fails with ErrInvalidArgument for an empty token, and with ErrBadRequest or
+// ErrUnauthorized when there is no such token.
 //
 // The token goes in the query, since that is the only form that Zoho documents:
 // proxies on the way may log it, when it is worth nothing any more.

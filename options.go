@@ -8,7 +8,9 @@ import (
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
-// Option sets up a [Client]. The order of options does not matter.
+// Option sets up a [Client]. The order of options does not matter; of two of the
+// same kind the later one counts. What is wrong with one is told by [NewClient], as
+// ErrInvalidArgument.
 type Option func(*config) error
 
 // WithRefreshToken makes the client get its access tokens by the refresh-token
@@ -35,7 +37,8 @@ func WithAccessToken(token string) Option {
 	}
 }
 
-// WithTokenSource makes the client ask source for a token before each attempt.
+// WithTokenSource makes the client ask source for a token before each attempt, see
+// [TokenSource].
 func WithTokenSource(source TokenSource) Option {
 	return func(c *config) error {
 		if source == nil {
@@ -80,7 +83,9 @@ func WithEnvironment(env Environment) Option {
 	}
 }
 
-// WithBaseURL replaces what stands before /crm/{version}, for a proxy or a fake.
+// WithBaseURL replaces what stands before /crm/{version}, for a proxy or a fake:
+// https://host or https://host/path, or http:// on this machine (see
+// [WithInsecureHTTP]).
 func WithBaseURL(url string) Option {
 	return func(c *config) error {
 		c.baseURL = url
@@ -89,7 +94,7 @@ func WithBaseURL(url string) Option {
 }
 
 // WithAccountsURL replaces what stands before /oauth/v2/token, for a proxy or a
-// fake.
+// fake, by a URL such as [WithBaseURL] takes.
 func WithAccountsURL(url string) Option {
 	return func(c *config) error {
 		c.accountsURL = url
@@ -141,8 +146,8 @@ func WithAttemptTimeout(d time.Duration) Option {
 	}
 }
 
-// WithMaxRetries bounds the attempts after the first. The default is 3. The
-// repeat after a refused token is not counted.
+// WithMaxRetries bounds the attempts after the first. The default is 3, and 0 is
+// none. The repeat after a refused token is not counted.
 func WithMaxRetries(n int) Option {
 	return func(c *config) error {
 		if n < 0 {

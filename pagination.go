@@ -71,8 +71,8 @@ func walk[T identified](op Op, first int, opts []CallOption, list func(page int)
 	return paging.Items(first, fetch, T.identity, stuck)
 }
 
-// Collect returns all items of an iterator. When it ends with an error, the
-// items that came before are returned beside it.
+// Collect returns all items of an iterator, nil when there are none. When it ends
+// with an error, the items that came before are returned beside it.
 func Collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
 	var items []T
 	for item, err := range seq {

@@ -55,7 +55,8 @@ func TerritorySource(id string) Source {
 }
 
 // WithSubordinates returns the source together with what is below it: roles of
-// a role, territories of a territory.
+// a role, territories of a territory. Users and groups have nothing below them:
+// [UserGroupsService.Create] refuses it with ErrInvalidArgument.
 func (s Source) WithSubordinates() Source {
 	s.Subordinates = new(true)
 	return s

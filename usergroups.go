@@ -11,7 +11,8 @@ import (
 type UserGroupsService struct{ core *core }
 
 // UserGroup is a set of users who share records. What it is made of is in
-// Sources, which the API sends only when asked to.
+// Sources, which only lists have, and only when asked to by
+// [ListUserGroupsOptions.Include] or [ListAssociatedGroupsOptions.Include].
 type UserGroup struct {
 	ID           string        `json:"id"`
 	Name         string        `json:"name"`
@@ -57,8 +58,8 @@ type ListUserGroupsOptions struct {
 }
 
 // List returns one page of the organisation's groups, an empty one when there
-// are none. Up to 200 groups come in a page; [UserGroupsService.All] follows
-// them.
+// are none. Up to 200 groups come in a page, and Info.MoreRecords of it says
+// whether another follows; [UserGroupsService.All] gets them all.
 //
 // It fails with ErrInvalidArgument for a Page or PerPage out of range and for
 // Filters before v7, ErrForbidden without the permission to see groups.
@@ -75,10 +76,13 @@ func (s *UserGroupsService) List(ctx context.Context, o ListUserGroupsOptions, o
 	return &Page[UserGroup]{out.UserGroups, out.Info}, nil
 }
 
-// All iterates over the groups of all pages from o.Page on. The pages are
-// requests of their own: a group that is created or deleted between two of them
-// can make another one come twice or be missed. See [UserGroupsService.List] for
-// errors and scope, and the package comment for the rules of all iterators.
+// All iterates over the groups of all pages from o.Page on, each page of o.PerPage
+// groups (200). Without any group it ends at once. The pages are requests of their
+// own: a group that is created or deleted between two of them can make another one
+// come twice or be missed.
+//
+// See [UserGroupsService.List] for errors and scope, and the package comment for
+// the rules of all iterators. ErrInvalidArgument also comes for [WithResponse].
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/get-user-groups.html
 func (s *UserGroupsService) All(ctx context.Context, o ListUserGroupsOptions, opts ...CallOption) iter.Seq2[UserGroup, error] {
@@ -91,8 +95,9 @@ func (s *UserGroupsService) All(ctx context.Context, o ListUserGroupsOptions, op
 
 // Get returns one group. Its sources are not in it, their counts may be.
 //
-// It fails with ErrNotFound when there is no such group, ErrInvalidArgument for
-// an empty id, "." and "..".
+// It fails with ErrNotFound when there is no such group (an id of another form
+// than Zoho's counts as one that is not there), ErrInvalidArgument for an empty
+// id, "." and "..".
 //
 // Scope: ZohoCRM.settings.user_groups.READ.
 //
@@ -113,7 +118,7 @@ type CreateUserGroup struct {
 	Sources     []Source `json:"sources"` // mandatory: what the group is made of
 }
 
-// Create creates a group and returns its id.
+// Create creates a group and returns what the API says of it, above all its id.
 //
 // It fails with ErrInvalidArgument without a name or sources, ErrDuplicate when
 // another group has the name, ErrBadRequest for a source that does not exist
@@ -164,11 +169,12 @@ type Deletion struct {
 func (d Deletion) Scheduled() bool { return d.JobID != "" }
 
 // Delete deletes a group, at once or by a job: then the group is still there,
-// and Deletion.JobID is set.
+// and Deletion.JobID is set. This package cannot ask about the job yet; see
+// whether [UserGroupsService.Get] says ErrNotFound.
 //
-// It fails with ErrNotFound when there is no such group, ErrForbidden without
-// the permission to manage groups. A lost answer is ErrOutcomeUnknown: the
-// request is not repeated.
+// It fails with ErrNotFound when there is no such group, ErrInvalidArgument for an
+// empty id, "." and "..", ErrForbidden without the permission to manage groups. A
+// lost answer is ErrOutcomeUnknown: the request is not repeated.
 //
 // Scope: ZohoCRM.settings.user_groups.DELETE.
 //
@@ -226,8 +232,10 @@ func (s *UserGroupsService) ListAssociatedUsersCounts(ctx context.Context, o Lis
 	return &Page[AssociatedUsersCount]{out.Counts, out.Info}, nil
 }
 
-// AllAssociatedUsersCounts iterates over the counts of all pages from o.Page
-// on; see [UserGroupsService.ListAssociatedUsersCounts] for errors and scope, and
+// AllAssociatedUsersCounts iterates over the counts of all pages from o.Page on,
+// each page of o.PerPage groups (200). Without any it ends at once.
+//
+// See [UserGroupsService.ListAssociatedUsersCounts] for errors and scope, and
 // [UserGroupsService.All] for groups that change meanwhile.
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/associated-user-count-user-group.html

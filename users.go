@@ -21,7 +21,7 @@ type ListAssociatedGroupsOptions struct {
 //
 // It fails with ErrNotFound for an unknown user (ErrBadRequest, should the server
 // not say that it is the path which is wrong), and with ErrInvalidArgument for a
-// Page or PerPage out of range, an empty id, and Include before v7.
+// Page or PerPage out of range, an empty id, "." and "..", and Include before v7.
 //
 // Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.users.READ.
 //
@@ -35,8 +35,11 @@ func (s *UsersService) ListAssociatedGroups(ctx context.Context, userID string, 
 	return &Page[UserGroup]{out.UserGroups, out.Info}, nil
 }
 
-// AllAssociatedGroups iterates over the groups of a user, of all pages from
-// o.Page on; see [UsersService.ListAssociatedGroups] for errors and scopes, and
+// AllAssociatedGroups iterates over the groups of a user, of all pages from o.Page
+// on, each page of o.PerPage groups (200). For a user without groups it ends at
+// once.
+//
+// See [UsersService.ListAssociatedGroups] for errors and scopes, and
 // [UserGroupsService.All] for groups that change meanwhile.
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/associated-groups-of-a-user.html
