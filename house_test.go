@@ -206,7 +206,6 @@ func TestFiles(t *testing.T) {
 // TestImports holds who may import whom.
 func TestImports(t *testing.T) {
 	t.Parallel()
-	const module = "github.com/usergroups-go/usergroups"
 	// By directory, the first that matches: what files that are no tests may
 	// import of this module, and of others.
 	type rule struct {

@@ -3,7 +3,6 @@ package usergroups_test
 import (
 	"errors"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -89,32 +88,6 @@ func TestRoutes(t *testing.T) {
 				t.Errorf("an unknown id: %v, want ErrNotFound", err)
 			}
 		})
-	}
-}
-
-// TestREADME: the program in README is the one that runs.
-func TestREADME(t *testing.T) {
-	t.Parallel()
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := os.ReadFile("examples/quickstart/main.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, region, ok1 := strings.Cut(string(program), "// README: begin\n")
-	region, _, ok2 := strings.Cut(region, "// README: end\n")
-	if !ok1 || !ok2 {
-		t.Fatal("the quickstart has no marked region")
-	}
-	if block := "```go\n" + strings.TrimSpace(region) + "\n```\n"; !strings.Contains(string(readme), block) {
-		t.Errorf("README does not hold the marked region of the quickstart:\n%s", block)
-	}
-	for _, row := range usergroups.Operations() {
-		if !strings.Contains(string(readme), string(row.Op)) {
-			t.Errorf("README does not name %s", row.Op)
-		}
 	}
 }
 
