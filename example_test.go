@@ -24,199 +24,25 @@ func exampleClient() (client *usergroups.Client, closeFake func()) {
 	return client, func() { client.CloseIdleConnections(); fake.Close() }
 }
 
-func ExampleNewClient() {
-	client, err := usergroups.NewClient(
-		usergroups.WithRefreshToken(usergroups.RefreshToken{
-			ClientID:     os.Getenv("MY_CLIENT_ID"),
-			ClientSecret: os.Getenv("MY_CLIENT_SECRET"),
-			RefreshToken: os.Getenv("MY_REFRESH_TOKEN"),
-		}),
-		usergroups.WithDataCenter(usergroups.DataCenterEU),
-		usergroups.WithMaxConcurrent(10), // Standard edition
-	)
-	fmt.Println(client == nil, err)
-	// Output: true usergroups: NewClient: WithRefreshToken: ClientID, ClientSecret and RefreshToken are all needed
-}
-
-func ExampleUserGroupsService_All() {
-	client, done := exampleClient()
+// How many people each group has.
+func Example() {
+	client, done := exampleClient() // in a program: usergroups.NewClientFromEnv()
 	defer done()
 
-	for group, err := range client.UserGroups.All(context.Background(), usergroups.ListUserGroupsOptions{
-		Include: []usergroups.Include{usergroups.IncludeSources},
-	}) {
+	ctx := context.Background()
+	for count, err := range client.UserGroups.AllAssociatedUsersCounts(ctx, usergroups.ListAssociatedUsersCountsOptions{}) {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(group.Name)
-		for _, source := range group.Sources {
-			fmt.Println(" ", source.Type, source.Name)
-		}
+		fmt.Printf("%-13s %2d\n", count.UserGroup.Name, count.Count)
 	}
 	// Output:
-	// Leadership
-	//   users Amara Okafor
-	//   users Lukas Brandt
-	//   users Priya Raman
-	// Sales
-	//   roles VP Sales
-	// R&D
-	//   roles Head of Engineering
-	// DACH Partners
-	//   territories DACH
-	// EMEA Field
-	//   territories EMEA
-	//   roles Sales Manager
-	// All Hands
-	//   groups Sales
-	//   groups R&D
-	//   users Amara Okafor
-}
-
-func ExampleUserGroupsService_Create() {
-	client, done := exampleClient()
-	defer done()
-
-	result, err := client.UserGroups.Create(context.Background(), usergroups.CreateUserGroup{
-		Name:        "Night Shift",
-		Description: "On call from 22:00",
-		Sources: []usergroups.Source{
-			usergroups.UserSource("5550000000001005"),
-			usergroups.RoleSource("5550000000002003").WithSubordinates(),
-		},
-	})
-	if errors.Is(err, usergroups.ErrOutcomeUnknown) {
-		log.Fatal("look for the group before creating it again: ", err)
-	}
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(result.Status, result.ID != "")
-	// Output: success true
-}
-
-func ExampleUserGroupsService_Delete() {
-	client, done := exampleClient()
-	defer done()
-
-	deletion, err := client.UserGroups.Delete(context.Background(), "5550000000004004")
-	if err != nil {
-		log.Fatal(err)
-	}
-	if deletion.Scheduled() {
-		fmt.Println("will be deleted by job", deletion.JobID)
-	} else {
-		fmt.Println("deleted")
-	}
-	// Output: deleted
-}
-
-func ExampleUsersService_AllAssociatedGroups() {
-	client, done := exampleClient()
-	defer done()
-
-	const amara = "5550000000001001"
-	groups, err := usergroups.Collect(client.Users.AllAssociatedGroups(context.Background(), amara, usergroups.ListAssociatedGroupsOptions{}))
-	if err != nil {
-		log.Fatal(err)
-	}
-	for _, group := range groups {
-		fmt.Println(group.Name)
-	}
-	// Output:
-	// Leadership
-	// All Hands
-}
-
-func ExampleEqual() {
-	client, done := exampleClient()
-	defer done()
-
-	page, err := client.UserGroups.ListAssociatedUsersCounts(context.Background(), usergroups.ListAssociatedUsersCountsOptions{
-		Filters: usergroups.Or(
-			usergroups.Equal("name", "R&D"),
-			usergroups.StartsWith("name", "Lead"),
-		),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	for _, count := range page.Items {
-		fmt.Println(count.UserGroup.Name, count.Count)
-	}
-	// Output:
-	// Leadership 3
-	// R&D 4
-}
-
-func ExampleError() {
-	client, done := exampleClient()
-	defer done()
-
-	_, err := client.UserGroups.Create(context.Background(), usergroups.CreateUserGroup{
-		Name:    "Sales",
-		Sources: []usergroups.Source{usergroups.UserSource("5550000000001005")},
-	})
-	var e *usergroups.Error
-	switch {
-	case errors.Is(err, usergroups.ErrDuplicate) && errors.As(err, &e):
-		fmt.Println(e.StatusCode, e.Code, e.Details.APIName())
-	case err != nil:
-		log.Fatal(err)
-	}
-	// Output: 400 DUPLICATE_DATA name
-}
-
-func ExampleScopes() {
-	fmt.Println(usergroups.Scopes(usergroups.OpUserGroupsList, usergroups.OpUsersListAssociatedGroups))
-	// Output: [ZohoCRM.settings.user_groups.READ ZohoCRM.users.READ]
-}
-
-func ExampleOAuthConfig_ConsentURL() {
-	config := usergroups.OAuthConfig{
-		ClientID:    "1000.EXAMPLE",
-		RedirectURL: "https://example.com/callback",
-		Scopes:      usergroups.Scopes(usergroups.OpUserGroupsList),
-		DataCenter:  usergroups.DataCenterEU,
-	}
-	url, err := config.ConsentURL("a-random-state")
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(url)
-	// Output: https://accounts.zoho.eu/oauth/v2/auth?access_type=offline&client_id=1000.EXAMPLE&prompt=consent&redirect_uri=https%3A%2F%2Fexample.com%2Fcallback&response_type=code&scope=ZohoCRM.settings.user_groups.READ&state=a-random-state
-}
-
-func ExampleWithResponse() {
-	client, done := exampleClient()
-	defer done()
-
-	var response usergroups.Response
-	_, err := client.UserGroups.Get(context.Background(), "5550000000004001", usergroups.WithResponse(&response))
-	if err != nil {
-		log.Fatal(err)
-	}
-	_, limited := response.CreditsRemaining()
-	fmt.Println(response.StatusCode, response.Attempts, limited)
-	// Output: 200 1 false
-}
-
-func ExampleClient_Do() {
-	client, done := exampleClient()
-	defer done()
-
-	var out struct {
-		UserGroups []struct{ Name string } `json:"user_groups"`
-	}
-	err := client.Do(context.Background(), usergroups.Request{
-		Method: "GET",
-		Path:   []string{"settings", "user_groups", "5550000000004003"},
-	}, &out)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(out.UserGroups[0].Name)
-	// Output: R&D
+	// Leadership     3
+	// Sales          7
+	// R&D            4
+	// DACH Partners  3
+	// EMEA Field     7
+	// All Hands     12
 }
 
 // A program is tested against the fake, which can be made to fail.
@@ -245,4 +71,100 @@ func Example_testing() {
 	// Output:
 	// true
 	// 6 <nil> 1
+}
+
+func ExampleNewClient() {
+	client, err := usergroups.NewClient(
+		usergroups.WithRefreshToken(usergroups.RefreshToken{
+			ClientID:     os.Getenv("MY_CLIENT_ID"),
+			ClientSecret: os.Getenv("MY_CLIENT_SECRET"),
+			RefreshToken: os.Getenv("MY_REFRESH_TOKEN"),
+		}),
+		usergroups.WithDataCenter(usergroups.DataCenterEU),
+		usergroups.WithMaxConcurrent(10), // Standard edition
+	)
+	fmt.Println(client == nil, err)
+	// Output: true usergroups: NewClient: WithRefreshToken: ClientID, ClientSecret and RefreshToken are all needed
+}
+
+func ExampleNewClientFromEnv() {
+	// What a shell or a container sets.
+	env := map[string]string{
+		"ZOHO_CLIENT_ID":     "1000.EXAMPLE",
+		"ZOHO_CLIENT_SECRET": "",
+		"ZOHO_REFRESH_TOKEN": "",
+	}
+	for name, value := range env {
+		if err := os.Setenv(name, value); err != nil {
+			log.Fatal(err)
+		}
+	}
+	defer func() {
+		for name := range env {
+			_ = os.Unsetenv(name)
+		}
+	}()
+
+	_, err := usergroups.NewClientFromEnv(usergroups.WithMaxConcurrent(10))
+	fmt.Println(err)
+	// Output: usergroups: NewClient: not set in the environment: ZOHO_CLIENT_SECRET, ZOHO_REFRESH_TOKEN
+}
+
+func ExampleClient_Do() {
+	client, done := exampleClient()
+	defer done()
+
+	var out struct {
+		UserGroups []struct{ Name string } `json:"user_groups"`
+	}
+	err := client.Do(context.Background(), usergroups.Request{
+		Method: "GET",
+		Path:   []string{"settings", "user_groups", "5550000000004003"},
+	}, &out)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, group := range out.UserGroups { // none after a 204
+		fmt.Println(group.Name)
+	}
+	// Output: R&D
+}
+
+func ExampleClient_CloseIdleConnections() {
+	fake := usergroupstest.NewServer()
+	defer fake.Close()
+	client, err := usergroups.NewClient(
+		usergroups.WithBaseURL(fake.URL),
+		usergroups.WithAccessToken(fake.IssueToken()),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	// At the end of a program nobody needs it. A test that looks for leaked
+	// goroutines does.
+	defer client.CloseIdleConnections()
+
+	group, err := client.UserGroups.Get(context.Background(), "5550000000004002")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(group.Name)
+	// Output: Sales
+}
+
+func ExampleCollect() {
+	client, done := exampleClient()
+	defer done()
+
+	groups, err := usergroups.Collect(client.UserGroups.All(context.Background(), usergroups.ListUserGroupsOptions{}))
+	if err != nil {
+		log.Fatalf("after %d groups: %v", len(groups), err)
+	}
+	fmt.Println(len(groups), "groups")
+	// Output: 6 groups
+}
+
+func ExampleScopes() {
+	fmt.Println(usergroups.Scopes(usergroups.OpUserGroupsList, usergroups.OpUsersListAssociatedGroups))
+	// Output: [ZohoCRM.settings.user_groups.READ ZohoCRM.users.READ]
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/usergroups-go/usergroups/usergroupstest"
 )
 
+// A program in any language, or with any client, can be tried on the fake.
 func Example() {
 	zoho := usergroupstest.NewServer()
 	defer zoho.Close()
@@ -45,17 +46,54 @@ func Example() {
 	// 1 request
 }
 
-func ExampleServer_Inject() {
-	zoho := usergroupstest.NewServer()
-	defer zoho.Close()
+// connect returns a client of the fake, as ExampleNewServer makes one.
+func connect(fake *usergroupstest.Server) *usergroups.Client {
+	client, err := usergroups.NewClient(
+		usergroups.WithBaseURL(fake.URL),
+		usergroups.WithAccountsURL(fake.URL),
+		usergroups.WithRefreshToken(usergroups.RefreshToken{
+			ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, RefreshToken: fake.RefreshToken,
+		}),
+		usergroups.WithMaxRetries(0),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return client
+}
 
-	// The next create is done, but its answer is lost.
-	zoho.Inject(usergroupstest.Fault{
-		Route:   "POST /settings/user_groups",
-		Kind:    usergroupstest.FaultReset,
-		Times:   1,
-		Applied: true,
-	})
+func ExampleNewServer() {
+	fake := usergroupstest.NewServer()
+	defer fake.Close()
+
+	client, err := usergroups.NewClient(
+		usergroups.WithBaseURL(fake.URL),
+		usergroups.WithAccountsURL(fake.URL),
+		usergroups.WithRefreshToken(usergroups.RefreshToken{
+			ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, RefreshToken: fake.RefreshToken,
+		}),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+
+	page, err := client.UserGroups.List(context.Background(), usergroups.ListUserGroupsOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(page.Items), "groups")
+	// Output: 6 groups
+}
+
+func ExampleServer_Close() {
+	fake := usergroupstest.NewServer()
+	client := connect(fake)
+	fake.Close() // in a test: t.Cleanup(fake.Close)
+
+	_, err := client.UserGroups.List(context.Background(), usergroups.ListUserGroupsOptions{})
+	fmt.Println("nobody answers:", err != nil)
+	// Output: nobody answers: true
 }
 
 // A test of a login needs no browser: accepting is one POST to the page's own
