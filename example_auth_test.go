@@ -209,18 +209,13 @@ func ExampleOAuthConfig_ConsentURL() {
 func ExampleOAuthConfig_Exchange() {
 	fake := usergroupstest.NewServer()
 	defer fake.Close()
-	fake.Inject(usergroupstest.Fault{ // what the accounts server answers to a good code
-		Route: "POST /oauth/v2/token", Status: 200,
-		Body: `{"access_token":"1000.access","refresh_token":"1000.refresh","expires_in":3600}`,
-	})
 	config := usergroups.OAuthConfig{
-		ClientID:     "1000.EXAMPLE",
-		ClientSecret: "secret",
-		RedirectURL:  "https://example.com/callback",
+		ClientID:     fake.ClientID,
+		ClientSecret: fake.ClientSecret,
 		AccountsURL:  fake.URL,
 	}
 
-	code := "1000.code" // from the query of the request to RedirectURL
+	code := fake.IssueCode() // from the console, or from the query of the request to RedirectURL
 	token, err := config.Exchange(context.Background(), code)
 	if errors.Is(err, usergroups.ErrUnauthorized) {
 		log.Fatal("the code is used or too old: send the user to the consent page again")
@@ -232,8 +227,12 @@ func ExampleOAuthConfig_Exchange() {
 		ClientID: config.ClientID, ClientSecret: config.ClientSecret,
 		RefreshToken: token.RefreshToken, // keep it: it is sent once
 	}
-	fmt.Println(credentials, token.RefreshToken != "")
-	// Output: RefreshToken(1000.EXAMPLE) true
+	fmt.Println("a refresh token:", credentials.RefreshToken != "")
+	_, err = config.Exchange(context.Background(), code)
+	fmt.Println("it works once:", errors.Is(err, usergroups.ErrUnauthorized))
+	// Output:
+	// a refresh token: true
+	// it works once: true
 }
 
 func ExampleOAuthConfig_Revoke() {

@@ -129,7 +129,8 @@ func declared(file *ast.File) []string {
 	return names
 }
 
-// TestTour: the package comment leads through all that a user has to know.
+// TestTour: the package comment leads, in this order, through all that a user has
+// to know, and perhaps more.
 func TestTour(t *testing.T) {
 	t.Parallel()
 	file, err := parser.ParseFile(token.NewFileSet(), "doc.go", nil, parser.ParseComments|parser.PackageClauseOnly)
@@ -141,8 +142,9 @@ func TestTour(t *testing.T) {
 		stops = append(stops, m[1])
 	}
 	want := []string{"Getting started", "Authentication", "Errors", "Iterating", "Retries", "Concurrency", "Secrets", "Testing"}
+	stops = slices.DeleteFunc(stops, func(stop string) bool { return !slices.Contains(want, stop) })
 	if !slices.Equal(stops, want) {
-		t.Errorf("headings %q, want %q", stops, want)
+		t.Errorf("of the headings %q, there are %q", want, stops)
 	}
 }
 

@@ -264,7 +264,8 @@ func TestREADMECommands(t *testing.T) {
 					if word != "-run" && word != "-bench" && word != "-fuzz" {
 						continue
 					}
-					pattern, err := regexp.Compile(strings.Trim(words[i+1], `'"`))
+					top, _, _ := strings.Cut(strings.Trim(words[i+1], `'"`), "/") // without subtests
+					pattern, err := regexp.Compile(top)
 					switch {
 					case err != nil:
 						t.Errorf("%s:%d: %v", name, command.line, err)
@@ -282,7 +283,7 @@ func TestREADMECommands(t *testing.T) {
 			}
 		}
 	}
-	if checked < 5 {
+	if checked < 4 {
 		t.Errorf("only %d commands found", checked)
 	}
 }
