@@ -56,7 +56,8 @@
 // none, it is not asked again for 10 s. After its "Access Denied", which means too
 // many tokens, it is not asked again for 60 s, or longer if it says so (up to 10
 // minutes). Until then the calls that need a token fail with the same error.
-// Clients that share a [TokenStore] share all of this.
+// Clients that share a [TokenStore] share all of this: those of one program by
+// [NewMemoryTokenStore], those of several processes by [NewFileTokenStore].
 //
 // A token request may take 15 s. It is sent up to 3 times when it was not answered
 // or answered 5xx. The options for retries and timeouts, and [NoRetry], do not
