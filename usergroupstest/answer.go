@@ -3,6 +3,7 @@ package usergroupstest
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -14,14 +15,15 @@ import (
 type answer struct {
 	status int
 	body   any
-	raw    *reply // in place of both: a page or a redirect
+	raw    *reply      // in place of both: a page or a redirect
+	header http.Header // beside Content-Type and Content-Length; may be nil
 }
 
 // outcome is how the vendor reports an error, and also the success of a
 // write: bare as the whole body, or as an item of a list.
 type outcome struct {
 	Code    string `json:"code"`
-	Details any    `json:"details"`
+	Details any    `json:"details,omitzero"`
 	Message string `json:"message"`
 	Status  string `json:"status"`
 }
@@ -77,8 +79,10 @@ func (a answer) render() reply {
 	if a.raw != nil {
 		return *a.raw
 	}
+	rep := reply{status: a.status, header: http.Header{}}
+	maps.Copy(rep.header, a.header)
 	if a.body == nil {
-		return reply{status: a.status}
+		return rep
 	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -87,25 +91,32 @@ func (a answer) render() reply {
 		// Only plain structs of strings and numbers come here.
 		panic("usergroupstest: cannot encode an answer: " + err.Error())
 	}
-	return reply{
-		status: a.status,
-		header: http.Header{"Content-Type": {jsonType}},
-		body:   bytes.TrimSuffix(buf.Bytes(), []byte("\n")),
-	}
+	rep.header.Set("Content-Type", jsonType)
+	rep.body = bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	return rep
 }
 
-// send writes the first n bytes of the reply's body, under the Content-Length
-// of all of it. When bytes are missing, net/http closes the connection as
-// soon as the handler returns, because the stream would be out of step.
-func (rep reply) send(w http.ResponseWriter, n int) {
+// sendHead writes all but the body, under the Content-Length of all of that.
+// When bytes of it are missing, net/http closes the connection as soon as the
+// handler returns, because the stream would be out of step.
+func (rep reply) sendHead(w http.ResponseWriter) {
 	header := w.Header()
 	if len(rep.body) > 0 {
 		header.Set("Content-Length", strconv.Itoa(len(rep.body)))
 	}
+	rep.addHeader(header)
+	w.WriteHeader(rep.status)
+}
+
+func (rep reply) addHeader(header http.Header) {
 	for name, values := range rep.header {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
-	w.WriteHeader(rep.status)
+}
+
+// send writes the reply with only the first n bytes of its body.
+func (rep reply) send(w http.ResponseWriter, n int) {
+	rep.sendHead(w)
 	_, _ = w.Write(rep.body[:n]) // an error means that the client has left
 }
 

@@ -154,3 +154,9 @@ func (a answer) names(t *testing.T) string {
 	}
 	return strings.Join(names, ",")
 }
+
+func panics(f func()) (did bool) {
+	defer func() { did = recover() != nil }()
+	f()
+	return false
+}

@@ -65,9 +65,3 @@ func TestAdvancePanics(t *testing.T) {
 	}
 	srv.Advance(time.Hour) // neither has moved it
 }
-
-func panics(f func()) (panicked bool) {
-	defer func() { panicked = recover() != nil }()
-	f()
-	return false
-}

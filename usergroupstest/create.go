@@ -36,9 +36,13 @@ type fieldDetails struct {
 // createGroups serves POST /settings/user_groups. Every item succeeds or
 // fails for itself.
 func (s *Server) createGroups(c call) answer {
-	maxItems := 1
-	if c.version >= 9 {
+	maxItems := s.cfg.guesses.ItemsPerCreate
+	switch {
+	case maxItems > 0:
+	case c.version >= 9:
 		maxItems = 10
+	default:
+		maxItems = 1
 	}
 	items, bad := createItems(c.body, maxItems)
 	if bad != nil {
@@ -60,7 +64,10 @@ func (s *Server) createGroups(c call) answer {
 		})
 	}
 
-	status := http.StatusMultiStatus
+	status := s.cfg.guesses.MixedStatus
+	if status == 0 {
+		status = http.StatusMultiStatus
+	}
 	switch created {
 	case len(items):
 		status = http.StatusCreated
@@ -111,7 +118,7 @@ func (s *Server) parseNewGroup(i int, raw json.RawMessage) (Group, *outcome) {
 	if name == "" {
 		return Group{}, missingField("name", path+".name")
 	}
-	if s.org.nameTaken(name) {
+	if s.nameTaken(name) {
 		return Group{}, itemError("DUPLICATE_DATA", fieldDetails{APIName: "name", JSONPath: path + ".name"},
 			"A user group with the same name already exists.")
 	}
@@ -122,6 +129,9 @@ func (s *Server) parseNewGroup(i int, raw json.RawMessage) (Group, *outcome) {
 	sources, problem := s.parseSources(item["sources"], path+".sources")
 	if problem != nil {
 		return Group{}, problem
+	}
+	if limit := s.cfg.guesses.MaxGroups; limit > 0 && len(s.org.groups.order) >= limit {
+		return Group{}, itemError("LIMIT_REACHED", limitDetails{limit}, "the organisation cannot have more user groups")
 	}
 	return Group{Name: name, Description: description, Sources: sources}, nil
 }
@@ -176,7 +186,11 @@ func (s *Server) parseSource(raw json.RawMessage, path string) (Source, *outcome
 		return Source{}, missingField("type", path+".type")
 	}
 	kind, _ := jsonValue[string](item["type"])
-	if !slices.Contains([]string{sourceUsers, sourceRoles, sourceGroups, sourceTerritories}, kind) {
+	known := []string{sourceUsers, sourceRoles, sourceTerritories}
+	if !s.cfg.guesses.RefuseGroupSources {
+		known = append(known, sourceGroups)
+	}
+	if !slices.Contains(known, kind) {
 		return Source{}, invalidField(fieldDetails{APIName: "type", JSONPath: path + ".type"})
 	}
 
@@ -217,9 +231,9 @@ func parseFlag(item map[string]json.RawMessage, key, path string) (*bool, *outco
 
 // nameTaken compares without letter case. The contract says only that names
 // are unique; that "sales" and "Sales" collide is a guess.
-func (d *directory) nameTaken(name string) bool {
-	for g := range d.groups.all() {
-		if strings.EqualFold(g.Name, name) {
+func (s *Server) nameTaken(name string) bool {
+	for g := range s.org.groups.all() {
+		if g.Name == name || !s.cfg.guesses.CaseSensitiveNames && strings.EqualFold(g.Name, name) {
 			return true
 		}
 	}

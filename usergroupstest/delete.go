@@ -15,14 +15,23 @@ func (s *Server) deleteGroup(c call) answer {
 		}
 		return unknownID(status, groupPathIndex)
 	}
+	if s.cfg.guesses.RefuseUsedDeletion && s.org.isSource(c.id) {
+		return answer{status: http.StatusBadRequest, body: outcomes{[]outcome{
+			*itemError("ALREADY_USED", idDetails{c.id}, "the user group is used elsewhere"),
+		}}}
+	}
 	if s.cfg.scheduledDeletion {
+		status := "scheduled"
+		if s.cfg.guesses.ScheduledIsSuccess {
+			status = "success"
+		}
 		// Both HTTP status and envelope are those of a deletion that has
 		// happened: only the item's code and status tell it apart.
 		return answer{status: http.StatusOK, body: outcomes{[]outcome{{
 			Code:    "SCHEDULED",
 			Details: jobDetails{s.org.scheduleDeletion(c.id)},
 			Message: "User group deletion has been scheduled",
-			Status:  "scheduled",
+			Status:  status,
 		}}}}
 	}
 	s.org.removeGroup(c.id)

@@ -47,9 +47,20 @@
 //
 // # Trouble
 //
-// [Server.Inject] makes requests fail: an error status, a reset connection, a
-// body that breaks off, an HTML page, silence. [Server.ExpireTokens],
-// [Server.RevokeRefreshToken] and [Server.RejectTokens] do it to tokens.
+// [Server.Inject] makes requests fail:
+//
+//	FaultStatus  FaultHTML  FaultRedirect               another answer
+//	FaultReset  FaultSilence  FaultGarbage              no answer
+//	FaultCutBody  FaultShortLength  FaultBrokenGzip     half of the real answer
+//	FaultSlowBody  FaultHugeBody                        too slow, too long
+//	FaultClose  FaultStaleConnection                    the connection ends after it
+//	FaultHTTP10  FaultInformational                     unusual, and no trouble
+//
+// [Server.ExpireTokens], [Server.RevokeRefreshToken] and [Server.RejectTokens]
+// make trouble with tokens, [Server.DenyPermission] and
+// [Server.DeactivateUser] with what their user may do. The vendor's limits
+// for calls are off until [WithConcurrencyLimit] or [WithDailyCredits] sets
+// them; those for tokens are on.
 //
 // # What was asked
 //
@@ -70,9 +81,47 @@
 //
 // The fake was built from the vendor's published contract, and knows nothing
 // of any client. Where the contract is silent or contradicts itself, the fake
-// takes one reading. The guesses that programs meet most: names are unique
-// whatever their letter case, but filters and the name parameter compare exactly;
-// an unknown group is 204, an unknown user 400; a page past the end is 204; what is
-// wrong with a consent is told on a page with status 400. A program that passes here has still to be tried once against a live
-// organisation.
+// takes one reading, and another one when it is told to: by the field of
+// [Guesses] that stands in this table, or by an option.
+//
+//	what the contract leaves open            default               otherwise
+//	an id that nobody has                    204 (see there)       WithUnknownID
+//	status of "Access Denied"                400                   WithThrottleStatus
+//	the form of expires_in                   seconds               WithExpiresIn
+//	what is wrong with a consent             a page, status 400
+//	a page after the last one                204                   PageBeyondEnd: empty list, 400
+//	what info.count says; nulls in info      records on the page   Info: always 1, nulls
+//	a limit of 2000 records, as of modules   none                  PageLimit
+//	the order of groups                      of creation           NewestFirst
+//	which groups a user is associated with   all that reach them   DirectGroups
+//	how the name parameter is compared       equal                 NameMatch: starts with, contains
+//	letter case in name and filters          counts                IgnoreCase
+//	or, equal, description on the list       taken                 Filters: no or, as documented
+//	field names in filters of v6             user_group.name       PlainFieldsInV6
+//	more than 250 characters                 taken                 EnforceLengths
+//	include: which, and how many at once     both, with a comma    Include: one, sources_count only
+//	include on a single group                taken                 GetIgnoresInclude
+//	sources that were not asked for          not sent              SourcesAlways
+//	the form of timestamps                   two digits, +05:30    Times: one-digit hour, Z
+//	users in sources_count                   a number              WithDetailedSourcesCount
+//	unique names that differ in letter case  the same              CaseSensitiveNames
+//	groups as a source of a group            taken                 RefuseGroupSources
+//	groups in one POST                       1, from v9 on 10      ItemsPerCreate
+//	groups in the organisation               no limit              MaxGroups
+//	status of a POST that half succeeds      207                   MixedStatus: 200, 201, 400
+//	deleting what another group is made of   done                  RefuseUsedDeletion
+//	DELETE                                   done at once          WithScheduledDeletion
+//	status of a scheduled deletion           scheduled             ScheduledIsSuccess
+//	code and wait of 429                     TOO_MANY_REQUESTS     WithThrottling
+//	details of errors without any            {}                    EmptyDetails: null, no key
+//	details of OAUTH_SCOPE_MISMATCH          {}                    ScopeMismatch: method and url, no key
+//	a users scope for the groups of a user   needed                GroupsScopeOnly
+//	code of a refused token                  INVALID_TOKEN         AuthenticationFailure
+//	permissions of NO_PERMISSION             a text                PermissionList
+//	resource_path_index of a user            1                     UserPathIndex: 2
+//	code of 404                              INVALID_URL_PATTERN   URLRuleNotConfigured
+//	a wrong method                           400                   MethodNotAllowed: 405
+//
+// Smaller guesses stand where they are made. A program that passes here has
+// still to be tried once against a live organisation.
 package usergroupstest

@@ -2,8 +2,10 @@ package usergroupstest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // FaultKind says in which way a [Fault] makes a request fail.
@@ -30,7 +32,89 @@ const (
 
 	// FaultHTML answers with an HTML page, as a gateway or a login wall does.
 	FaultHTML
+
+	// FaultSlowBody does the work and sends the real answer, but its body a
+	// few bytes at a time with a pause between: Fault.Chunk and Fault.Pause.
+	// The head comes at once. A client without a limit for the whole answer
+	// waits as long as that takes.
+	FaultSlowBody
+
+	// FaultShortLength does the work and sends the whole real answer, but
+	// announces only half of its body as Content-Length, and closes the
+	// connection. A client sees a whole answer whose body stops half-way, and
+	// no trouble on the connection; Go's http.Transport logs that there was
+	// more when it meant to keep the connection. An answer without a body
+	// arrives as it is.
+	FaultShortLength
+
+	// FaultBrokenGzip does the work and sends the real answer compressed, but
+	// only the first half of the compressed bytes, with the Content-Length
+	// and as the whole of the body: the HTTP is right and the gzip ends too
+	// early. It does so whatever Accept-Encoding the request had; a client
+	// that does not decompress sees bytes that are no JSON. An answer without
+	// a body arrives as it is.
+	FaultBrokenGzip
+
+	// FaultHugeBody answers 200 with valid JSON of Fault.Size bytes, without
+	// a Content-Length, so that only who counts while reading notices in
+	// time. It is a list with one group, whose name fills it.
+	FaultHugeBody
+
+	// FaultRedirect answers with a redirect to Fault.Location: Fault.Status
+	// is 301, 302 (also for 0), 303, 307 or 308. Unless told otherwise it
+	// leads to [RedirectTarget] on the same server, so that
+	// Server.Count(RedirectTarget) tells whether it was followed, and the log
+	// with what header.
+	FaultRedirect
+
+	// FaultHTTP10 does the work and sends the real answer as HTTP/1.0, with
+	// neither Content-Length nor chunks: its body ends where the connection
+	// does.
+	FaultHTTP10
+
+	// FaultClose does the work, sends the real answer and closes the
+	// connection, without having announced it: what a server does whose idle
+	// connections end early. Announced with a Fault.Header of
+	// {"Connection": {"close"}} it is no trouble to anybody.
+	FaultClose
+
+	// FaultStaleConnection is FaultClose at the worst moment: the connection
+	// stays open after the real answer until the client begins its next
+	// request on it, and is closed on that. The next request is neither read,
+	// worked on, logged nor counted. Go's http.Transport repeats a GET then
+	// on its own, but not a POST.
+	FaultStaleConnection
+
+	// FaultGarbage sends bytes that are no HTTP, Fault.Body if it is not
+	// empty, and closes the connection.
+	FaultGarbage
+
+	// FaultInformational does the work and sends an informational answer
+	// before the real one: Fault.Status is 103 (also for 0), or any other 1xx
+	// except 101. Clients should not mind.
+	FaultInformational
+
+	lastFaultKind = FaultInformational
 )
+
+// sendsAnswer reports whether the answer that a client gets is in some form
+// the real one, so that the work has to be done.
+func (kind FaultKind) sendsAnswer() bool {
+	switch kind {
+	case FaultCutBody, FaultSlowBody, FaultShortLength, FaultBrokenGzip, FaultHTTP10,
+		FaultClose, FaultStaleConnection, FaultInformational:
+		return true
+	}
+	return false
+}
+
+// RedirectTarget is the path that FaultRedirect leads to. It answers {} with
+// status 200 to any method, and is logged under this name as its route.
+const RedirectTarget = "/redirected"
+
+func (s *Server) redirected(call) answer {
+	return answer{status: http.StatusOK, body: struct{}{}}
+}
 
 // Fault makes requests fail; give it to [Server.Inject].
 type Fault struct {
@@ -41,15 +125,21 @@ type Fault struct {
 	Skip  int // how many requests it lets pass first
 	Kind  FaultKind
 
-	// Status is the status for FaultStatus, where 0 is 500, and for
-	// FaultHTML, where 0 is 200.
+	// Status is the status for FaultStatus, where 0 is 500, for FaultHTML,
+	// where 0 is 200, and as they say for FaultRedirect and
+	// FaultInformational. Other kinds do not look at it.
 	Status int
-	Header http.Header // added to FaultStatus and FaultHTML
-	Body   string      // sent by FaultStatus as JSON, and by FaultHTML if not empty
+	Header http.Header // added to the answer, whichever is sent
+	Body   string      // sent by FaultStatus as JSON, and by FaultHTML and FaultGarbage if not empty
+
+	Chunk    int           // bytes at a time, for FaultSlowBody; 0 is 1
+	Pause    time.Duration // between them; 0 is 10 ms
+	Size     int64         // bytes of FaultHugeBody; 0 is 64 MiB, less than some 50 is as many as it takes
+	Location string        // for FaultRedirect
 
 	// Applied does the work of the request before it fails: the group is
-	// created, the token issued, and only the answer is lost.
-	// FaultCutBody always does.
+	// created, the token issued, and only the answer is lost. The kinds that
+	// send the real answer in some form always do.
 	Applied bool
 }
 
@@ -58,27 +148,14 @@ type activeFault struct {
 	passed, hits int
 }
 
-const htmlPage = `<!DOCTYPE html>
-<html><head><title>Zoho</title></head>
-<body><h1>Sorry, something went wrong</h1><p>Please try again later.</p></body></html>
-`
-
 // Inject makes requests fail from now on, and returns a function that ends
 // it. Of several faults the one injected first goes first; a request that it
 // hits is not seen, hence not counted, by the others.
-// Inject panics when the route, the kind or the status does not exist.
+// Inject panics when the route, the kind, the status or a number does not
+// exist.
 func (s *Server) Inject(f Fault) (remove func()) {
-	if f.Route != "" && f.Route != tokenRoute && f.Route != revokeRoute && !slices.Contains(Routes(), f.Route) {
-		panic(fmt.Sprintf("usergroupstest: Inject: no route %q, there are %q", f.Route, append(Routes(), tokenRoute, revokeRoute)))
-	}
-	if f.Kind < FaultStatus || f.Kind > FaultHTML {
-		panic(fmt.Sprintf("usergroupstest: Inject: no fault kind %d", f.Kind))
-	}
-	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
-		panic(fmt.Sprintf("usergroupstest: Inject: no status %d", f.Status))
-	}
-	f.Header = f.Header.Clone()
-	active := &activeFault{Fault: f}
+	f.check()
+	active := &activeFault{Fault: f.withDefaults(s.URL)}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,6 +165,67 @@ func (s *Server) Inject(f Fault) (remove func()) {
 		defer s.mu.Unlock()
 		s.faults = slices.DeleteFunc(s.faults, func(other *activeFault) bool { return other == active })
 	}
+}
+
+func (f Fault) check() {
+	known := append(Routes(), consentRoute, decideRoute, tokenRoute, revokeRoute)
+	if f.Route != "" && !slices.Contains(known, f.Route) {
+		panic(fmt.Sprintf("usergroupstest: Inject: no route %q, there are %q", f.Route, known))
+	}
+	if f.Kind < FaultStatus || f.Kind > lastFaultKind {
+		panic(fmt.Sprintf("usergroupstest: Inject: no fault kind %d", f.Kind))
+	}
+	if f.Status != 0 && !f.Kind.takes(f.Status) {
+		panic(fmt.Sprintf("usergroupstest: Inject: no status %d", f.Status))
+	}
+	if f.Chunk < 0 || f.Pause < 0 || f.Size < 0 {
+		panic(fmt.Sprintf("usergroupstest: Inject: Chunk %d, Pause %v, Size %d: below zero", f.Chunk, f.Pause, f.Size))
+	}
+}
+
+func (kind FaultKind) takes(status int) bool {
+	switch kind {
+	case FaultRedirect:
+		return slices.Contains([]int{
+			http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+			http.StatusTemporaryRedirect, http.StatusPermanentRedirect,
+		}, status)
+	case FaultInformational:
+		return status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols
+	default:
+		return status >= 200 && status <= 599
+	}
+}
+
+// withDefaults returns a copy that shares nothing with the caller.
+func (f Fault) withDefaults(serverURL string) Fault {
+	if f.Status == 0 {
+		f.Status = map[FaultKind]int{
+			FaultStatus:        http.StatusInternalServerError,
+			FaultHTML:          http.StatusOK,
+			FaultHugeBody:      http.StatusOK,
+			FaultRedirect:      http.StatusFound,
+			FaultInformational: http.StatusEarlyHints,
+		}[f.Kind]
+	}
+	if f.Chunk == 0 {
+		f.Chunk = 1
+	}
+	if f.Pause == 0 {
+		f.Pause = 10 * time.Millisecond
+	}
+	if f.Size == 0 {
+		f.Size = 64 << 20
+	}
+	if f.Location == "" {
+		f.Location = serverURL + RedirectTarget
+	}
+	header := make(http.Header, len(f.Header))
+	for name, values := range f.Header {
+		header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+	}
+	f.Header = header
+	return f
 }
 
 // takeFault returns the fault that a call is to suffer, if any.
@@ -111,51 +249,29 @@ func (s *Server) takeFault(c call) (Fault, bool) {
 	return Fault{}, false
 }
 
-// fail lets a request suffer its fault. What the request would have been
-// answered is in lost, if its work was done. depart is called with the status
-// before anything is sent.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Fault, lost reply, depart func(status int)) {
-	switch f.Kind {
-	case FaultReset:
-		depart(0)
-		reset(w)
-	case FaultCutBody:
-		depart(lost.status)
-		lost.send(w, len(lost.body)/2)
-	case FaultSilence:
-		select {
-		case <-r.Context().Done():
-		case <-s.closed:
-		}
-		depart(0)
-		reset(w)
-	case FaultStatus, FaultHTML:
-		rep := f.reply()
-		depart(rep.status)
-		rep.sendAll(w)
-	}
-}
-
-// reply is the answer of a fault that has one.
+// reply is the answer of a fault that has one of its own.
 func (f Fault) reply() reply {
 	rep := reply{status: f.Status, header: http.Header{}, body: []byte(f.Body)}
 	contentType := jsonType
-	if f.Kind == FaultHTML {
+	switch f.Kind {
+	case FaultHTML:
 		contentType = "text/html;charset=UTF-8"
 		if f.Body == "" {
 			rep.body = []byte(htmlPage)
 		}
-	}
-	if rep.status == 0 && f.Kind == FaultHTML {
-		rep.status = http.StatusOK
-	} else if rep.status == 0 {
-		rep.status = http.StatusInternalServerError
+	case FaultRedirect:
+		rep.header.Set("Location", f.Location)
+	case FaultHugeBody:
+		rep.header.Set("Content-Type", jsonType)
 	}
 	if len(rep.body) > 0 {
 		rep.header.Set("Content-Type", contentType)
 	}
-	for name, values := range f.Header {
-		rep.header[http.CanonicalHeaderKey(name)] = values
-	}
+	maps.Copy(rep.header, f.Header)
 	return rep
 }
+
+const htmlPage = `<!DOCTYPE html>
+<html><head><title>Zoho</title></head>
+<body><h1>Sorry, something went wrong</h1><p>Please try again later.</p></body></html>
+`

@@ -214,15 +214,22 @@ func TestInjectPanics(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
 	for _, fault := range []usergroupstest.Fault{
-		{Route: "GET /settings/usergroups"}, {Kind: 99}, {Kind: -1}, {Status: 42}, {Status: 100}, {Status: 1000},
+		{Route: "GET /settings/usergroups"},
+		{Kind: 99},
+		{Kind: -1},
+		{Status: 42},
+		{Status: 100},
+		{Status: 1000},
+		{Kind: usergroupstest.FaultRedirect, Status: 200},
+		{Kind: usergroupstest.FaultRedirect, Status: 304},
+		{Kind: usergroupstest.FaultInformational, Status: 200},
+		{Kind: usergroupstest.FaultInformational, Status: 101},
+		{Chunk: -1},
+		{Pause: -1},
+		{Size: -1},
 	} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%+v: no panic", fault)
-				}
-			}()
-			srv.Inject(fault)
-		}()
+		if !panics(func() { srv.Inject(fault) }) {
+			t.Errorf("%+v: no panic", fault)
+		}
 	}
 }

@@ -138,7 +138,7 @@ func read(query url.Values) meaning {
 		return m
 	}
 	var refusal *answer
-	if m.keep, refusal = parseFilters(query, plainFields); refusal != nil {
+	if m.keep, refusal = (Guesses{}).listFilters().parseParam(query); refusal != nil {
 		m.fate = refusedByServer
 	}
 	return m

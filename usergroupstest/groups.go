@@ -3,6 +3,7 @@ package usergroupstest
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,38 +38,51 @@ type groupList struct {
 
 // listGroups serves GET /settings/user_groups.
 func (s *Server) listGroups(c call) answer {
-	page, bad := parsePage(c.query)
+	guesses := s.cfg.guesses
+	page, bad := guesses.parsePage(c.query)
 	if bad != nil {
 		return *bad
 	}
-	inc, bad := parseInclude(c.query)
+	inc, bad := guesses.parseInclude(c.query)
 	if bad != nil {
 		return *bad
 	}
 	if c.version < 7 && c.query.Has("filters") {
 		return *invalidParam("filters", "filters are not supported before v7")
 	}
-	keep, bad := parseFilters(c.query, plainFields)
+	named, bad := guesses.parseName(c.query)
 	if bad != nil {
 		return *bad
 	}
+	keep, bad := guesses.listFilters().parseParam(c.query)
+	if bad != nil {
+		return *bad
+	}
+	return s.groupPage(s.selectGroups(func(g Group) bool { return named(g) && keep(g) }), page, inc)
+}
 
-	// Guess: name is an exact match. The contract only says "filter by name".
-	name := c.query.Get("name")
+// selectGroups returns the groups that keep holds for, in the order of lists.
+func (s *Server) selectGroups(keep condition) []Group {
 	var groups []Group
 	for g := range s.org.groups.all() {
-		if keep(g) && (name == "" || g.Name == name) {
+		if keep(g) {
 			groups = append(groups, g)
 		}
 	}
-	return s.groupPage(groups, page, inc)
+	if s.cfg.guesses.NewestFirst {
+		slices.Reverse(groups)
+	}
+	return groups
 }
 
 // getGroup serves GET /settings/user_groups/{id}.
 func (s *Server) getGroup(c call) answer {
-	inc, bad := parseInclude(c.query)
-	if bad != nil {
-		return *bad
+	var inc include
+	if guesses := s.cfg.guesses; !guesses.GetIgnoresInclude {
+		var bad *answer
+		if inc, bad = guesses.parseInclude(c.query); bad != nil {
+			return *bad
+		}
 	}
 	g, ok := s.org.groups.get(c.id)
 	if !ok {
@@ -92,13 +106,14 @@ const (
 // Guess: a user is associated with every group that reaches them, also
 // through a role, a territory or another group.
 func (s *Server) listGroupsOfUser(c call) answer {
-	page, bad := parsePage(c.query)
+	guesses := s.cfg.guesses
+	page, bad := guesses.parsePage(c.query)
 	if bad != nil {
 		return *bad
 	}
 	var inc include
 	if c.version >= 7 { // v6 does not know the parameter, and ignores it
-		if inc, bad = parseInclude(c.query); bad != nil {
+		if inc, bad = guesses.parseInclude(c.query); bad != nil {
 			return *bad
 		}
 	}
@@ -107,24 +122,27 @@ func (s *Server) listGroupsOfUser(c call) answer {
 		if status != http.StatusNotFound {
 			status = http.StatusBadRequest // a 204 would say: in no group
 		}
-		return unknownID(status, userPathIndex)
+		index := userPathIndex
+		if guesses.UserPathIndex != 0 {
+			index = guesses.UserPathIndex
+		}
+		return unknownID(status, index)
 	}
 
-	var groups []Group
-	for g := range s.org.groups.all() {
-		if s.org.members(g)[c.id] {
-			groups = append(groups, g)
-		}
+	reaches := func(g Group) bool { return s.org.members(g)[c.id] }
+	if guesses.DirectGroups {
+		isUser := func(src Source) bool { return src.Type == sourceUsers && src.ID == c.id }
+		reaches = func(g Group) bool { return slices.ContainsFunc(g.Sources, isUser) }
 	}
-	return s.groupPage(groups, page, inc)
+	return s.groupPage(s.selectGroups(reaches), page, inc)
 }
 
 func (s *Server) groupPage(groups []Group, p pageRequest, inc include) answer {
-	groups, info := cut(p, groups)
-	if len(groups) == 0 {
-		return noContent()
+	groups, info, instead := cut(s.cfg.guesses, p, groups)
+	if instead != nil {
+		return *instead
 	}
-	list := groupList{Info: &info}
+	list := groupList{UserGroups: []groupJSON{}, Info: info}
 	for _, g := range groups {
 		list.UserGroups = append(list.UserGroups, s.groupJSON(g, inc))
 	}
@@ -134,39 +152,45 @@ func (s *Server) groupPage(groups []Group, p pageRequest, inc include) answer {
 // include is what the include parameter asks for.
 type include struct{ sources, sourcesCount bool }
 
-func parseInclude(query url.Values) (include, *answer) {
+func (g Guesses) parseInclude(query url.Values) (include, *answer) {
 	var inc include
 	if !query.Has("include") {
 		return inc, nil
 	}
-	for name := range strings.SplitSeq(query.Get("include"), ",") {
+	names := strings.Split(query.Get("include"), ",")
+	ok := len(names) == 1 || g.Include == IncludeSeveral
+	for _, name := range names {
 		switch name {
 		case "sources":
 			inc.sources = true
+			ok = ok && g.Include != IncludeCountOnly
 		case "sources_count":
 			inc.sourcesCount = true
 		default:
-			return inc, invalidParam("include", "the include given seems to be invalid")
+			ok = false
 		}
+	}
+	if !ok {
+		return inc, invalidParam("include", "the include given seems to be invalid")
 	}
 	return inc, nil
 }
 
 func (s *Server) groupJSON(g Group, inc include) groupJSON {
 	out := groupJSON{
-		CreatedTime: wireTime(g.CreatedTime),
+		CreatedTime: s.cfg.guesses.wireTime(g.CreatedTime),
 		Name:        g.Name,
 		ModifiedBy:  s.userRef(g.ModifiedBy),
 		ID:          g.ID,
 		CreatedBy:   s.userRef(g.CreatedBy),
 	}
 	if !g.ModifiedTime.IsZero() {
-		out.ModifiedTime = new(wireTime(g.ModifiedTime))
+		out.ModifiedTime = new(s.cfg.guesses.wireTime(g.ModifiedTime))
 	}
 	if g.Description != "" {
 		out.Description = new(g.Description)
 	}
-	if inc.sources {
+	if inc.sources || s.cfg.guesses.SourcesAlways {
 		out.Sources = s.sourcesJSON(g)
 	}
 	if inc.sourcesCount {
@@ -175,7 +199,16 @@ func (s *Server) groupJSON(g Group, inc include) groupJSON {
 	return out
 }
 
-func wireTime(t time.Time) string { return t.In(orgZone).Format(time.RFC3339) }
+func (g Guesses) wireTime(t time.Time) string {
+	if g.Times == TimeUTC {
+		return t.UTC().Format(time.RFC3339)
+	}
+	text := t.In(orgZone).Format(time.RFC3339)
+	if g.Times == TimeOneDigitHour {
+		text = strings.Replace(text, "T0", "T", 1) // package time always writes two
+	}
+	return text
+}
 
 // userRef is null without an id. A user whom nobody has seeded has no name.
 func (s *Server) userRef(id string) *ref {

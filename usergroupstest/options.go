@@ -17,6 +17,11 @@ type config struct {
 	unknownID         int // status for an unknown id; 0 is each route's own default
 	latency           time.Duration
 
+	guesses          Guesses
+	concurrencyLimit int // API calls at once; 0 is no limit
+	dailyCredits     int // 0 is no limit
+	throttling       Throttling
+
 	addr                                 string
 	clientID, clientSecret, refreshToken string // empty ones are invented
 
@@ -32,7 +37,8 @@ type config struct {
 
 func defaultConfig() config {
 	return config{
-		org: SampleOrg(),
+		org:        SampleOrg(),
+		throttling: Throttling{Wait: defaultThrottlingWait},
 
 		addr: "127.0.0.1:0",
 

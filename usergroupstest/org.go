@@ -122,18 +122,31 @@ func (d *directory) addGroup(g Group) string {
 
 // removeGroup also takes the group out of the groups that it is a source of.
 // That is a guess: the contract's code ALREADY_USED hints that the live
-// server may refuse such a deletion instead.
+// server may refuse such a deletion instead; see Guesses.RefuseUsedDeletion.
 func (d *directory) removeGroup(id string) {
 	d.groups.remove(id)
 	delete(d.deletions, id)
 	for g := range d.groups.all() {
-		isIt := func(src Source) bool { return src.Type == sourceGroups && src.ID == id }
-		if slices.ContainsFunc(g.Sources, isIt) {
+		if slices.ContainsFunc(g.Sources, isGroup(id)) {
 			g = g.clone()
-			g.Sources = slices.DeleteFunc(g.Sources, isIt)
+			g.Sources = slices.DeleteFunc(g.Sources, isGroup(id))
 			d.groups.put(g.ID, g)
 		}
 	}
+}
+
+// isSource reports whether another group has the group as a source.
+func (d *directory) isSource(id string) bool {
+	for g := range d.groups.all() {
+		if g.ID != id && slices.ContainsFunc(g.Sources, isGroup(id)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isGroup(id string) func(Source) bool {
+	return func(src Source) bool { return src.Type == sourceGroups && src.ID == id }
 }
 
 // actor is the user in whose name API calls are made: tokens belong to a

@@ -6,21 +6,27 @@ import (
 	"strconv"
 )
 
-// maxPerPage is the default of per_page as well.
-const maxPerPage = 200
+const (
+	maxPerPage = 200  // the default of per_page as well
+	maxPaged   = 2000 // with Guesses.PageLimit
+)
+
+type limitDetails struct {
+	Limit int `json:"limit"`
+}
 
 // pageInfo stands beside every list. Count is the number of records on this
 // page, not of all there are.
 type pageInfo struct {
-	PerPage     int  `json:"per_page"`
-	Count       int  `json:"count"`
-	Page        int  `json:"page"`
-	MoreRecords bool `json:"more_records"`
+	PerPage     *int  `json:"per_page"`
+	Count       *int  `json:"count"`
+	Page        *int  `json:"page"`
+	MoreRecords *bool `json:"more_records"`
 }
 
 type pageRequest struct{ page, perPage int }
 
-func parsePage(query url.Values) (pageRequest, *answer) {
+func (g Guesses) parsePage(query url.Values) (pageRequest, *answer) {
 	p := pageRequest{page: 1, perPage: maxPerPage}
 	if query.Has("page") {
 		n, ok := parseNumber(query.Get("page"))
@@ -36,6 +42,10 @@ func parsePage(query url.Values) (pageRequest, *answer) {
 		}
 		p.perPage = n
 	}
+	if g.PageLimit && p.page*p.perPage > maxPaged {
+		return p, new(failure(http.StatusBadRequest, "DISCRETE_PAGINATION_LIMIT_EXCEEDED", limitDetails{maxPaged},
+			"the page is beyond the records that can be fetched without a page token"))
+	}
 	return p, nil
 }
 
@@ -46,17 +56,33 @@ func parseNumber(s string) (int, bool) {
 	return int(n), err == nil && n > 0
 }
 
-// cut returns one page of the records. It is empty when there are no records,
-// or none that far: both are answered 204.
-func cut[T any](p pageRequest, records []T) ([]T, pageInfo) {
+// cut returns one page of the records, or the answer that stands in its
+// place. The page may be empty.
+func cut[T any](g Guesses, p pageRequest, records []T) ([]T, *pageInfo, *answer) {
 	first := min((p.page-1)*p.perPage, len(records))
 	last := min(first+p.perPage, len(records))
-	return records[first:last], pageInfo{
-		PerPage:     p.perPage,
-		Count:       last - first,
-		Page:        p.page,
-		MoreRecords: last < len(records),
+	if first == last {
+		switch {
+		case p.page == 1, g.PageBeyondEnd == BeyondEndNoContent:
+			return nil, nil, new(answer{status: http.StatusNoContent})
+		case g.PageBeyondEnd == BeyondEndInvalid:
+			return nil, nil, invalidParam("page", "the page is beyond the last one")
+		}
 	}
+	return records[first:last], g.pageInfo(p, last-first, last < len(records)), nil
 }
 
-func noContent() answer { return answer{status: http.StatusNoContent} }
+func (g Guesses) pageInfo(p pageRequest, count int, more bool) *pageInfo {
+	info := &pageInfo{PerPage: &p.perPage, Count: &count, Page: &p.page, MoreRecords: &more}
+	switch g.Info {
+	case InfoComplete:
+	case InfoCountIsOne:
+		count = 1
+	case InfoNulls:
+		*info = pageInfo{}
+		if more {
+			info.MoreRecords = &more
+		}
+	}
+	return info
+}

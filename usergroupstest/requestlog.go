@@ -11,7 +11,7 @@ import (
 // the token endpoint was sent.
 type Request struct {
 	Time   time.Time // when it had arrived as a whole, by [Server.Now]
-	Route  string    // as in [Routes], or of the token endpoint; "" when none fits
+	Route  string    // as in [Routes], of the token endpoint, or RedirectTarget; "" when none fits
 	Method string
 	Path   string // as it was sent, escaped
 	// RawQuery is the query as it was sent, without the question mark.
@@ -22,10 +22,12 @@ type Request struct {
 
 	api     bool
 	refresh bool
+	serving bool // it counts for the concurrency limit
 }
 
-// arrive writes a request into the log, without a status yet.
-func (s *Server) arrive(r *http.Request, c call) *Request {
+// arrive writes a request into the log, without a status yet, and counts it as
+// being served, unless the concurrency limit refuses that.
+func (s *Server) arrive(r *http.Request, c call) (*Request, *answer) {
 	entry := &Request{
 		Time:     s.now(),
 		Route:    c.route,
@@ -44,7 +46,7 @@ func (s *Server) arrive(r *http.Request, c call) *Request {
 		s.inFlight++
 		s.maxInFlight = max(s.maxInFlight, s.inFlight)
 	}
-	return entry
+	return entry, s.admit(entry)
 }
 
 // depart notes what a request is answered with; 0 is nothing at all.
@@ -54,6 +56,9 @@ func (s *Server) depart(entry *Request, c call, status int) {
 	entry.Status = status
 	if c.api {
 		s.inFlight--
+	}
+	if entry.serving {
+		s.limits.serving--
 	}
 }
 
@@ -104,8 +109,10 @@ func (s *Server) countLog(matches func(*Request) bool) int {
 }
 
 // MaxInFlight returns the most API requests that were being served at once:
-// from when a request has arrived to just before it is answered. A request
-// that is kept silent is served until the server has seen the client leave.
+// from when a request has arrived to just before it is answered, or before the
+// last byte of an answer that a fault makes long. A request that is kept
+// silent is served until the server has seen the client leave. Requests that
+// [WithConcurrencyLimit] refuses are among them.
 func (s *Server) MaxInFlight() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -123,13 +123,18 @@ func TestLogIsAheadOfTheAnswer(t *testing.T) {
 	for range 200 {
 		srv.AddGroup(usergroupstest.Group{Description: strings.Repeat("long ", 40)})
 	}
-	for range 50 {
-		get(t, srv, groupsPath)
-		log := srv.Requests()
-		if last := log[len(log)-1]; last.Status != 200 || srv.MaxInFlight() != 1 {
-			t.Fatalf("status %d, %d in flight", last.Status, srv.MaxInFlight())
+	ask := func() {
+		for range 50 {
+			get(t, srv, groupsPath)
+			log := srv.Requests()
+			if last := log[len(log)-1]; last.Status != 200 || srv.MaxInFlight() != 1 {
+				t.Fatalf("status %d, %d in flight", last.Status, srv.MaxInFlight())
+			}
 		}
 	}
+	ask()
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultSlowBody, Chunk: 40 << 10, Pause: time.Nanosecond})
+	ask()
 }
 
 // waitFor polls, for what happens soon but cannot be waited for.

@@ -50,9 +50,9 @@ const (
 //	GET /settings/user_groups/actions/associated_users_count
 //	GET /users/{user}/actions/associated_groups
 //
-// These are the spellings for [Fault], [Request] and [Server.Count], beside
-// "POST /oauth/v2/token" and "POST /oauth/v2/token/revoke". The log has the
-// consent page, too, as "GET /oauth/v2/auth" and "POST /oauth/v2/auth".
+// These are the spellings for [Fault], [Request] and [Server.Count], beside those
+// of the accounts server: "GET /oauth/v2/auth" and "POST /oauth/v2/auth",
+// "POST /oauth/v2/token" and "POST /oauth/v2/token/revoke".
 func Routes() []string {
 	names := make([]string, len(routes))
 	for i, rt := range routes {
@@ -72,6 +72,8 @@ type call struct {
 	refusal *answer
 
 	host   string // that the request was sent to
+	method string
+	path   string // escaped
 	header http.Header
 	query  url.Values
 	body   []byte
@@ -80,13 +82,13 @@ type call struct {
 // resolve finds out what a request asks for. What is wrong with its URL or
 // method ends up in the call's refusal.
 func resolve(r *http.Request, body []byte) call {
-	c := call{host: r.Host, header: r.Header, body: body}
+	path := r.URL.EscapedPath()
+	c := call{host: r.Host, method: r.Method, path: path, header: r.Header, body: body}
 	query, queryErr := url.ParseQuery(r.URL.RawQuery)
 	c.query = query
 
 	// Escaped segments are split first and unescaped one by one: an id with
 	// %2F in it has to stay one segment.
-	path := r.URL.EscapedPath()
 	if rest, ok := strings.CutPrefix(path, "/crm/"); ok {
 		c.api = true
 		c.resolveAPI(r.Method, strings.Split(rest, "/"))
@@ -111,6 +113,8 @@ func resolve(r *http.Request, body []byte) call {
 		c.route, c.serve = revokeRoute, (*Server).revokeToken
 	case path == authPath || path == tokenPath || path == revokePath:
 		c.refusal = &answer{status: http.StatusMethodNotAllowed, body: oauthError{Error: "invalid_request"}} // guess
+	case path == RedirectTarget:
+		c.route, c.serve = RedirectTarget, (*Server).redirected
 	default:
 		c.refusal = new(invalidURL())
 	}

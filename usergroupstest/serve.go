@@ -23,9 +23,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		c := resolve(r, body)
-		entry := s.arrive(r, c)
+		entry, _ := s.arrive(r, c)
 		// Guess: the contract names no limit and no answer to passing it.
-		rep := failure(http.StatusRequestEntityTooLarge, "INVALID_DATA", noDetails{}, tooLarge.Error()).render()
+		refusal := failure(http.StatusRequestEntityTooLarge, "INVALID_DATA", noDetails{}, tooLarge.Error())
+		rep := s.cfg.guesses.reword(refusal).render()
 		s.depart(entry, c, rep.status)
 		rep.sendAll(w)
 		return
@@ -36,11 +37,18 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 
 	c := resolve(r, body)
-	entry := s.arrive(r, c)
-	fault, hit := s.takeFault(c)
+	entry, refusal := s.arrive(r, c)
+	var fault Fault
+	hit := false
+	if refusal == nil {
+		fault, hit = s.takeFault(c)
+	}
 
 	var rep reply
-	if !hit || fault.Applied || fault.Kind == FaultCutBody {
+	switch {
+	case refusal != nil:
+		rep = s.cfg.guesses.reword(*refusal).render()
+	case !hit || fault.Applied || fault.Kind.sendsAnswer():
 		rep = s.work(c).render()
 	}
 	if c.api && !s.pause(r.Context(), s.cfg.latency) {
@@ -63,15 +71,29 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 func (s *Server) work(c call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.cfg.guesses.reword(s.decide(c))
+}
+
+func (s *Server) decide(c call) answer {
 	if c.refusal != nil {
 		return *c.refusal
 	}
-	if c.api {
-		if refusal := s.authorize(c); refusal != nil {
-			return *refusal
-		}
+	if !c.api {
+		return c.serve(s, c)
 	}
-	return c.serve(s, c)
+	if s.cfg.guesses.GroupsScopeOnly {
+		c.scopes = c.scopes[:1] // the others are of users
+	}
+	if refusal := s.authorize(c); refusal != nil {
+		return *refusal
+	}
+	if refusal := s.pay(); refusal != nil {
+		return s.tellCredits(*refusal)
+	}
+	if refusal := s.permit(); refusal != nil {
+		return s.tellCredits(*refusal)
+	}
+	return s.tellCredits(c.serve(s, c))
 }
 
 // pause waits for d. It returns false when the client leaves or the server

@@ -46,6 +46,8 @@ type Server struct {
 	org         directory
 	tokens      tokens
 	faults      []*activeFault
+	limits      limits
+	acting      actingUser
 	log         []*Request
 	inFlight    int
 	maxInFlight int

@@ -162,7 +162,7 @@ func (s *Server) authorize(c call) *answer {
 	}
 	for _, need := range c.scopes {
 		if !need.metBy(token.scopes) {
-			return new(failure(http.StatusUnauthorized, "OAUTH_SCOPE_MISMATCH", noDetails{}, "invalid oauth scope to access this URL"))
+			return new(s.scopeMismatch(c))
 		}
 	}
 	return nil

@@ -79,6 +79,8 @@ func parseFlags(args []string, out io.Writer) ([]usergroupstest.Option, error) {
 		apiDomain    = flags.String("api-domain", "", "api_domain in token answers; the `URL` that the client has called if empty")
 		lifetime     = flags.Duration("token-lifetime", time.Hour, "how long access tokens live")
 		limit        = flags.Int("token-limit", 10, "access tokens per refresh token in 10 minutes; 0 is no limit, of consents neither")
+		atOnce       = flags.Int("concurrency-limit", 0, "API calls that are served at once, more are answered 429; 0 is no limit")
+		credits      = flags.Int("daily-credits", 0, "API calls in 24 hours, more are answered 429; 0 is no limit")
 		latency      = flags.Duration("latency", 0, "delay of every answer of the API")
 	)
 	err := flags.Parse(args)
@@ -96,6 +98,10 @@ func parseFlags(args []string, out io.Writer) ([]usergroupstest.Option, error) {
 		return nil, fmt.Errorf("-token-lifetime %v: has to be more than 0", *lifetime)
 	case *limit < 0:
 		return nil, fmt.Errorf("-token-limit %d: has to be 0 or more", *limit)
+	case *atOnce < 0:
+		return nil, fmt.Errorf("-concurrency-limit %d: has to be 0 or more", *atOnce)
+	case *credits < 0:
+		return nil, fmt.Errorf("-daily-credits %d: has to be 0 or more", *credits)
 	case *latency < 0:
 		return nil, fmt.Errorf("-latency %v: has to be 0 or more", *latency)
 	}
@@ -105,6 +111,8 @@ func parseFlags(args []string, out io.Writer) ([]usergroupstest.Option, error) {
 		usergroupstest.WithAPIDomain(*apiDomain), // by default its own, as the vendor's SDKs follow it
 		usergroupstest.WithTokenLifetime(*lifetime),
 		usergroupstest.WithTokenLimit(*limit, 10*time.Minute),
+		usergroupstest.WithConcurrencyLimit(*atOnce),
+		usergroupstest.WithDailyCredits(*credits),
 		usergroupstest.WithLatency(*latency),
 	}, nil
 }

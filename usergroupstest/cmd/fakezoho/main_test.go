@@ -184,6 +184,32 @@ func TestFlags(t *testing.T) {
 	}
 }
 
+func TestLimitFlags(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-addr", "127.0.0.1:0", "-daily-credits", "1")
+	authorization := p.find(t, `curl -H "Authorization: ([^"]*)" "http`)
+	for _, want := range []int{200, 429} {
+		if status, body := do(t, "GET", p.url+"/crm/v8/settings/user_groups", authorization, ""); status != want {
+			t.Errorf("%d %s, want %d", status, body, want)
+		}
+	}
+
+	// The first keeps the only place for as long as the second needs to be refused,
+	// whose answer is delayed as well.
+	p = start(t, "-addr", "127.0.0.1:0", "-concurrency-limit", "1", "-latency", "1s")
+	authorization = p.find(t, `curl -H "Authorization: ([^"]*)" "http`)
+	statuses := make(chan int)
+	for range 2 {
+		go func() {
+			status, _ := do(t, "GET", p.url+"/crm/v8/settings/user_groups", authorization, "")
+			statuses <- status
+		}()
+	}
+	if sum := <-statuses + <-statuses; sum != 200+429 {
+		t.Errorf("the statuses have the sum %d", sum)
+	}
+}
+
 func TestMisuse(t *testing.T) {
 	t.Parallel()
 	taken := usergroupstest.NewServer()
@@ -200,6 +226,8 @@ func TestMisuse(t *testing.T) {
 		{"-latency soon", 2, `fakezoho: invalid value "soon" for flag -latency: parse error` + help},
 		{"-latency -1s", 2, "fakezoho: -latency -1s: has to be 0 or more" + help},
 		{"-token-limit -1", 2, "fakezoho: -token-limit -1: has to be 0 or more" + help},
+		{"-daily-credits -1", 2, "fakezoho: -daily-credits -1: has to be 0 or more" + help},
+		{"-concurrency-limit -1", 2, "fakezoho: -concurrency-limit -1: has to be 0 or more" + help},
 		{"-token-lifetime 0s", 2, "fakezoho: -token-lifetime 0s: has to be more than 0" + help},
 		{"127.0.0.1:80", 2, `fakezoho: unexpected argument "127.0.0.1:80"` + help},
 	} {
