@@ -247,22 +247,36 @@ func (tt *retryCase) drive(t *testing.T, m method) (requests, refreshes int, err
 			cancel()
 		}
 	})
-	own := &source{tokens: []string{"first", "second"}}
-	scheme := "http"
+	own := &askedSource{source: source{tokens: []string{"first", "second"}}}
+	origin := "http://zoho.test"
 	switch tt.name {
 	case "certificate refused":
-		scheme = "https"
+		origin = "https://example.com" // that is whom httptest's certificate is for: only its signer is unknown
 	case "refused token":
 		own.err = errSealed
 	case "context done before":
 		cancel()
 	}
 	client := mustClient(t,
-		usergroups.WithBaseURL(scheme+"://zoho.test/gateway"), usergroups.WithInsecureHTTP(),
+		usergroups.WithBaseURL(origin+"/gateway"), usergroups.WithInsecureHTTP(),
 		usergroups.WithHTTPClient(&http.Client{Transport: meet}), usergroups.WithTokenSource(own),
 		usergroups.WithRetryWait(time.Millisecond, time.Millisecond))
 	err = m.call(ctx, client, groupID)
+	if asked := own.asked.Load(); own.err != nil && asked != 1 {
+		t.Errorf("a source that refuses was asked %d times, want 1", asked)
+	}
 	return int(count.Load()), len(own.invalidated), err
+}
+
+// askedSource counts how often it is asked.
+type askedSource struct {
+	source
+	asked atomic.Int64
+}
+
+func (s *askedSource) Token(ctx context.Context) (usergroups.Token, error) {
+	s.asked.Add(1)
+	return s.source.Token(ctx)
 }
 
 var errSealed = errors.New("the vault is sealed")

@@ -2,11 +2,14 @@ package usergroups_test
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/jarcoal/httpmock"
 
@@ -73,4 +76,65 @@ func TestUnsavedTokenIsLogged(t *testing.T) {
 	if text := log.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "level=WARN") || !strings.Contains(text, "token_not_saved") || !strings.Contains(text, errDisk.Error()) {
 		t.Errorf("logged:\n%s", text)
 	}
+}
+
+// TestBadAnswerKeepsTheToken: what the accounts server answers instead of a token
+// says nothing against the one that is stored: others go on using it.
+func TestBadAnswerKeepsTheToken(t *testing.T) {
+	t.Parallel()
+	answers := map[string]func(int) (int, string, time.Duration){
+		"an error with 200": always(200, `{"error":"invalid_code"}`, 0),
+		"Access Denied":     always(400, `{"error":"Access Denied"}`, 0),
+		"no access_token":   always(200, "{}", 0),
+		"an empty one":      always(200, `{"access_token":""}`, 0),
+		"HTML":              always(200, "<html>", 0),
+		"503":               always(503, "", 0),
+		"no answer":         always(0, "", 0),
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				v := newVendor(t)
+				store := &keyStore{TokenStore: usergroups.NewMemoryTokenStore()}
+				shared := usergroups.WithTokenStore(store)
+				first := v.client(shared)
+				if err := get(t.Context(), first); err != nil {
+					t.Fatal(err)
+				}
+				v.set(answer)
+				time.Sleep(59*time.Minute + time.Second)
+				if err := get(t.Context(), first); err != nil {
+					t.Errorf("the client that asked: %v", err)
+				}
+				time.Sleep(5 * time.Second) // in which it is answered
+				if refreshes, _ := v.count(); refreshes < 2 {
+					t.Error("nobody asked")
+				}
+				if stored, err := store.Load(t.Context(), store.key); err != nil || stored.AccessToken != "token-1" {
+					t.Errorf("another token is stored, or none: %v, %v", stored, err)
+				}
+				if err := get(t.Context(), v.client(shared)); err != nil {
+					t.Errorf("one that begins now: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestOutageIsMetOnce: all who wait share the failure too, with its three tries.
+func TestOutageIsMetOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		v.set(always(503, "", time.Second))
+		for _, err := range together(t.Context(), v.client(), 50) {
+			if !errors.Is(err, usergroups.ErrUnavailable) {
+				t.Errorf("%v, want ErrUnavailable", err)
+			}
+		}
+		if refreshes, requests := v.count(); refreshes != 3 || requests != 0 {
+			t.Errorf("%d token and %d API requests, want 3 and 0", refreshes, requests)
+		}
+	})
 }
