@@ -50,7 +50,7 @@ func FuzzSourcesCount(f *testing.F) {
 			page, pageErr := client.UserGroups.List(t.Context(), usergroups.ListUserGroupsOptions{})
 			switch {
 			case pageErr != nil:
-				if checkFuzzedError(t, pageErr); !errors.Is(pageErr, usergroups.ErrUnexpectedResponse) {
+				if e := checkFuzzedError(t, pageErr); !errors.Is(e, usergroups.ErrUnexpectedResponse) {
 					t.Errorf("%s: %v", object, pageErr)
 				}
 			case page.Items[0].SourcesCount != nil:
@@ -106,7 +106,7 @@ func FuzzTimestamp(f *testing.F) {
 		page, err := client.UserGroups.List(t.Context(), usergroups.ListUserGroupsOptions{})
 		want, documented := readTimestamp(text)
 		if err != nil {
-			if checkFuzzedError(t, err); !errors.Is(err, usergroups.ErrUnexpectedResponse) || documented {
+			if e := checkFuzzedError(t, err); !errors.Is(e, usergroups.ErrUnexpectedResponse) || documented {
 				t.Errorf("%q: %v", text, err)
 			}
 			return

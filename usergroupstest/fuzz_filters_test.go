@@ -16,8 +16,8 @@ import (
 
 // FuzzCriteria holds the client's criteria against the fake's reading of them.
 // Whatever is built, of any texts, keeps exactly the groups that it keeps when it
-// is evaluated here; what cannot mean anything is refused, by the client before
-// it is sent or by the server, as documented; text that is not valid UTF-8 is refused by the
+// is evaluated here; what cannot mean anything is refused, by the client before it
+// is sent or by the server, as documented; text that is not valid UTF-8 by the
 // client, since JSON cannot carry it. Raw JSON arrives with the same meaning.
 func FuzzCriteria(f *testing.F) {
 	const and, or, none, raw, leaf = 0, 1, 2, 3, 4
@@ -43,7 +43,9 @@ func FuzzCriteria(f *testing.F) {
 	f.Fuzz(func(t *testing.T, program []byte, a, b, rawText string) {
 		builder := criteriaBuilder{program: program, texts: []string{a, b}}
 		criteria, want := builder.build(4)
-		groups := append(SampleOrg().Groups, Group{Name: a, Description: b}, Group{Name: b}, Group{Name: a + b, Description: b + a}, Group{Name: "x" + a})
+		groups := slices.Concat(SampleOrg().Groups, []Group{
+			{Name: a, Description: b}, {Name: b}, {Name: a + b, Description: b + a}, {Name: "x" + a},
+		})
 
 		got := sendCriteria(t, criteria)
 		if got.fate != want.fate {
