@@ -124,7 +124,7 @@ func (s *Secrets) MaskBody(body []byte, limit int, cut bool) []byte {
 	if cut || len(body) > limit {
 		text = text[:len(text)-s.partAtEnd(text)]
 	}
-	return []byte(text)
+	return []byte(text[:min(len(text), limit)]) // what stands for a secret may be longer than it
 }
 
 // partAtEnd returns how many bytes at the end of text are the beginning of a
