@@ -160,11 +160,20 @@ func newError(op Op, method string, cause error) *Error {
 		}
 		e.RetryAfter, e.kinds, e.cause = failure.RetryAfter, failure.Kinds, failure.Err
 	}
-	var token *Error // the call failed for want of a token
-	if errors.As(e.cause, &token) {
-		e.Code, e.RetryAfter = token.Code, token.RetryAfter
+	if token := e.adopt(); token != nil {
+		e.Code = token.Code
 	}
 	return e
+}
+
+// adopt takes over what callers ask an Error for from the cause, when that is an
+// Error of the accounts server: masking may leave no more than its text.
+func (e *Error) adopt() (token *Error) {
+	if errors.As(e.cause, &token) {
+		e.kinds = slices.Concat(e.kinds, token.kinds)
+		e.RetryAfter = token.RetryAfter
+	}
+	return token
 }
 
 // answerError is the Error of an answer that reports one, or that has no
@@ -239,14 +248,13 @@ func refusedToken(err error) *Error {
 	return nil
 }
 
+var errNoOtherToken = errors.New("there is no other token for now: a refused one is replaced at most once in 60 s, and a fixed one never")
+
 // because replaces what a 401 stands for by the reason why there is no better
 // token: a throttled refresh must not look like a revoked credential.
 func (e *Error) because(cause error) *Error {
 	e.kinds, e.cause = nil, cause
-	var token *Error
-	if errors.As(cause, &token) {
-		e.RetryAfter = token.RetryAfter
-	}
+	e.adopt()
 	return e
 }
 
@@ -254,10 +262,26 @@ func (e *Error) because(cause error) *Error {
 // buffer.
 func (c *core) seal(err error) error {
 	var e *Error
-	if !errors.As(err, &e) {
-		return err
+	if errors.As(err, &e) {
+		c.mask(e)
 	}
-	e.Code, e.Message = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message)
+	return err
+}
+
+// clean takes the secrets out of the error of a token source. An Error stays one,
+// without what was wrapped around it: it tells the caller what to do.
+func (c *core) clean(err error) error {
+	var e *Error
+	if !c.secrets.Shows(err) || !errors.As(err, &e) {
+		return c.secrets.Clean(err)
+	}
+	masked := *e // it is shared by all who wait for the token
+	c.mask(&masked)
+	return &masked
+}
+
+func (c *core) mask(e *Error) {
+	e.Code, e.Message, e.URL = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message), c.secrets.Mask(e.URL)
 	details := e.Details
 	e.Details = nil
 	for key, value := range details {
@@ -268,7 +292,6 @@ func (c *core) seal(err error) error {
 	}
 	e.Body = c.secrets.MaskBody(e.Body, maxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)
-	return e
 }
 
 // maskJSON masks a value that will be decoded: a secret may be written in it with

@@ -214,7 +214,7 @@ func statusCode(resp *http.Response) int {
 func (c *core) authorize(ctx context.Context, h http.Header) (Token, error) {
 	token, err := c.tokens.Token(ctx)
 	if err != nil {
-		return Token{}, c.secrets.Clean(err)
+		return Token{}, c.clean(err)
 	}
 	if !sendable(token.AccessToken) {
 		return Token{}, invalid("the token source gave a token that cannot be sent")

@@ -278,14 +278,16 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 		}
 		next, tokenErr := s.core.tokens.Token(ctx)
 		if tokenErr != nil {
-			return refused.because(s.core.secrets.Clean(tokenErr))
+			return refused.because(s.core.clean(tokenErr))
 		}
-		if next.AccessToken != used.AccessToken {
-			if co.response != nil {
-				*co.response = Response{} // what it held is not the last answer
-			}
-			err = s.core.transport.Do(ctx, call, handle)
+		if next.AccessToken == used.AccessToken {
+			refused.cause = errNoOtherToken
+			return refused
 		}
+		if co.response != nil {
+			*co.response = Response{} // what it held is not the last answer
+		}
+		err = s.core.transport.Do(ctx, call, handle)
 	}
 	if failure, ok := err.(*transport.Failure); ok { //nolint:errorlint // not one that an Error wraps
 		failure.Attempts += call.Spent

@@ -150,13 +150,14 @@ func (s *Secrets) Clean(err error) error {
 	if err == nil {
 		return nil
 	}
-	if s.shows(err) {
+	if s.Shows(err) {
 		return errors.New(s.Mask(err.Error()))
 	}
 	return err
 }
 
-func (s *Secrets) shows(err error) bool {
+// Shows reports whether a print of err or of anything it wraps shows a secret.
+func (s *Secrets) Shows(err error) bool {
 	for _, format := range []string{"%v", "%+v", "%#v"} {
 		if text := fmt.Sprintf(format, err); s.Mask(text) != text {
 			return true
@@ -165,10 +166,10 @@ func (s *Secrets) shows(err error) bool {
 	switch u := err.(type) { //nolint:errorlint // walks the chain by hand, link by link
 	case interface{ Unwrap() error }:
 		if next := u.Unwrap(); next != nil {
-			return s.shows(next)
+			return s.Shows(next)
 		}
 	case interface{ Unwrap() []error }:
-		return slices.ContainsFunc(u.Unwrap(), s.shows)
+		return slices.ContainsFunc(u.Unwrap(), s.Shows)
 	}
 	return false
 }
