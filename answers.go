@@ -74,8 +74,8 @@ func (r *request) decode(resp *transport.Response, out answer) error {
 	return nil
 }
 
-// room makes a list for as many items as fit into a body of size bytes, when
-// one takes at least so many, and a page holds no more than the limit.
+// room makes a list for the items that fit into a body of size bytes, if each takes
+// at least as many as given, and a page holds no more than the limit.
 func room[T any](size, each int) []T {
 	n := min(maxPerPage, size/each)
 	if n == 0 {
@@ -148,15 +148,6 @@ func (r *itemResult) result() ActionResult {
 	return ActionResult{
 		ID: r.Details.ID(), Code: string(r.Code), Message: string(r.Message), Status: string(r.Status), Details: r.Details,
 	}
-}
-
-// ActionResult is what the API answers to one item of a write.
-type ActionResult struct {
-	ID      string // of the object that was written
-	Code    string // "SUCCESS"
-	Message string // for people
-	Status  string // "success"
-	Details Details
 }
 
 // inspect counts items, -1 for a list that is not there, and finds the first

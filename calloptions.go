@@ -10,7 +10,7 @@ import (
 )
 
 // CallOption changes one call: it is given to the method, after its other
-// arguments. What is wrong with it is told by the method, as ErrInvalidArgument.
+// arguments. What is wrong with it is reported by the method, as ErrInvalidArgument.
 type CallOption func(*callConfig) error
 
 type callConfig struct {
@@ -32,9 +32,9 @@ func newCallConfig(opts []CallOption) (*callConfig, error) {
 	return co, nil
 }
 
-// newWalkConfig is newCallConfig for an iterator, which makes any number of
+// checkWalkOptions is newCallConfig for an iterator, which makes any number of
 // calls.
-func newWalkConfig(opts []CallOption) error {
+func checkWalkOptions(opts []CallOption) error {
 	co, err := newCallConfig(opts)
 	if err == nil && co.response != nil {
 		err = invalid("WithResponse has no meaning for an iterator: it makes many calls")

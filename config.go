@@ -76,11 +76,11 @@ func (c *config) build() (*core, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := parseBaseURL(cmp.Or(c.baseURL, apiURL), c.insecure)
+	base, err := parseBaseURL("WithBaseURL", cmp.Or(c.baseURL, apiURL), c.insecure)
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := parseBaseURL(cmp.Or(c.accountsURL, accountsURL), c.insecure)
+	accounts, err := parseBaseURL("WithAccountsURL", cmp.Or(c.accountsURL, accountsURL), c.insecure)
 	if err != nil {
 		return nil, err
 	}
@@ -180,19 +180,19 @@ func fullUserAgent(program string) string {
 
 // parseBaseURL takes an absolute URL without anything that would be lost or
 // leaked when paths are appended to it.
-func parseBaseURL(raw string, insecure bool) (*url.URL, error) {
+func parseBaseURL(option, raw string, insecure bool) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
-		return nil, invalid("not a URL: the base URL cannot be parsed")
+		return nil, invalid("%s: not a URL", option) // which it is, and why, may show a password
 	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
-		return nil, invalid("%q is not an absolute http or https URL", u.Redacted())
+		return nil, invalid("%s: %q is not an absolute http or https URL", option, u.Redacted())
 	case u.User != nil:
-		return nil, invalid("the URL for %q holds a user or password", u.Host)
+		return nil, invalid("%s: the URL for %q holds a user or password", option, u.Host)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, invalid("the URL for %q holds a query or fragment", u.Host)
+		return nil, invalid("%s: the URL for %q holds a query or fragment", option, u.Host)
 	case u.Scheme == "http" && !insecure && !isLoopback(u.Hostname()):
-		return nil, invalid("%s would send tokens in clear: use https, or WithInsecureHTTP", u.Redacted())
+		return nil, invalid("%s: %s would send tokens in clear: use https, or allow it by WithInsecureHTTP (OAuthConfig.InsecureHTTP)", option, u.Redacted())
 	}
 	u.Host = strings.TrimSuffix(u.Host, ":")
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")

@@ -94,7 +94,7 @@ type Error struct {
 	StatusCode int           // of the answer; 0 when there was none
 	Code       string        // the API's own code, see the Code constants
 	Message    string        // the API's text for people; do not compare it
-	Details    Details       // the API's details, by code
+	Details    Details       // what the API says beside the code, by key
 	Attempts   int           // requests that were sent
 	RetryAfter time.Duration // how long to wait before asking again; 0 when nobody said
 	Scopes     []string      // the scopes that the operation needs, on ErrScope

@@ -13,7 +13,7 @@ import (
 
 // Criteria is a condition on groups, for the Filters of a list. The zero value
 // is no condition. What is wrong with it (no field, a value that is not JSON, text
-// that is not valid UTF-8) is told by the call that uses it, as ErrInvalidArgument.
+// that is not valid UTF-8) is reported by the call that uses it, as ErrInvalidArgument.
 //
 // It is sent as compact JSON. Newer documents of the vendor limit that to 250
 // characters, which the server judges.

@@ -3,13 +3,10 @@ package usergroups
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -48,7 +45,12 @@ func (c OAuthConfig) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(
 // refresh token (access_type=offline, prompt=consent: without the prompt, a
 // repeated consent brings none). state comes back to RedirectURL unchanged; it
 // has to be unpredictable and compared there, so that nobody can log a user in
-// as somebody else. The page answers with code, location and accounts-server.
+// as somebody else.
+//
+// The page answers with code, location and accounts-server. The location is the
+// user's data centre in lower case ("us", "eu", …), which may be another one than
+// that of the page: set DataCenter to it before Exchange, and give it to
+// [WithDataCenter].
 //
 // It fails with ErrInvalidArgument without a ClientID, RedirectURL, Scopes or
 // state, and for an unknown data centre. It sends nothing.
@@ -126,7 +128,7 @@ func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := parseBaseURL(cmp.Or(c.AccountsURL, table), c.InsecureHTTP)
+	accounts, err := parseBaseURL("AccountsURL", cmp.Or(c.AccountsURL, table), c.InsecureHTTP)
 	if err != nil {
 		return nil, err
 	}
@@ -137,42 +139,4 @@ func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
 	return &tokenEndpoint{
 		accounts: accounts, roundTrip: roundTrip, userAgent: fullUserAgent(""), secrets: transport.NewSecrets(16),
 	}, nil
-}
-
-// revoke is sent once: whoever is unsure can send it again.
-func (e *tokenEndpoint) revoke(caller context.Context, refreshToken string) error {
-	ctx, cancel := context.WithTimeoutCause(caller, tokenTimeout, errTokenTimeout)
-	defer cancel()
-	target := e.revokeURL() + "?" + url.Values{"token": {refreshToken}}.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, nil)
-	if err != nil {
-		return newError(OpOAuthRevoke, http.MethodPost, e.secrets.Clean(err))
-	}
-	req.Header.Set("User-Agent", e.userAgent)
-	// Not by an http.Client: it looks at redirects, which are an answer here.
-	resp, err := e.roundTrip.RoundTrip(req)
-	if err == nil && (resp == nil || resp.Body == nil) {
-		err = errors.New("no answer")
-	}
-	if err != nil {
-		if errors.Is(context.Cause(ctx), errTokenTimeout) {
-			err = errTokenTimeout
-		}
-		failed := e.error(caller, OpOAuthRevoke, err)
-		failed.URL, failed.Attempts = e.revokeURL(), 1
-		return failed
-	}
-	defer resp.Body.Close()
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // a cut body is not a success
-	var answer struct {
-		Status looseText `json:"status"`
-		tokenAnswer
-	}
-	err = json.Unmarshal(body, &answer)
-	if resp.StatusCode/100 == 2 && answer.Status == "success" {
-		return nil
-	}
-	failed := (&tokenAnswers{endpoint: e, op: OpOAuthRevoke}).error(resp, body, answer.tokenAnswer, err)
-	failed.URL = e.revokeURL()
-	return failed
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Option sets up a [Client]. The order of options does not matter; of two of the
-// same kind the later one counts. What is wrong with one is told by [NewClient], as
+// same kind the later one counts. What is wrong with one is reported by [NewClient], as
 // ErrInvalidArgument.
 type Option func(*config) error
 

@@ -50,7 +50,7 @@ func walk[T identified](op Op, first int, opts []CallOption, list func(page int)
 	stuck := func(reason string) error {
 		return r.error(&transport.Failure{Kinds: []error{ErrUnexpectedResponse}, Err: fmt.Errorf("paging: %s", reason)})
 	}
-	optsErr := newWalkConfig(opts)
+	optsErr := checkWalkOptions(opts)
 	fetch := func(number int) (paging.Page[T, int], error) {
 		var none paging.Page[T, int]
 		if optsErr != nil {

@@ -59,7 +59,7 @@ func (e *tokenEndpoint) refresh(ctx context.Context, cred RefreshToken) (Token, 
 	})
 }
 
-// ask sends a token request, up to so many times.
+// ask sends a token request, and again for up to the given number of tries.
 func (e *tokenEndpoint) ask(ctx context.Context, op Op, tries int, send func(context.Context) (*oauth2.Token, error)) (Token, error) {
 	for try := 1; ; try++ {
 		token, err := e.askOnce(ctx, op, send)
@@ -260,4 +260,42 @@ func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswe
 		e.RetryAfter = max(restAfterThrottle, transport.RetryAfter(resp.Header))
 	}
 	return e
+}
+
+// revoke is sent once: whoever is unsure can send it again.
+func (e *tokenEndpoint) revoke(caller context.Context, refreshToken string) error {
+	ctx, cancel := context.WithTimeoutCause(caller, tokenTimeout, errTokenTimeout)
+	defer cancel()
+	target := e.revokeURL() + "?" + url.Values{"token": {refreshToken}}.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, nil)
+	if err != nil {
+		return newError(OpOAuthRevoke, http.MethodPost, e.secrets.Clean(err))
+	}
+	req.Header.Set("User-Agent", e.userAgent)
+	// Not by an http.Client: it looks at redirects, which are an answer here.
+	resp, err := e.roundTrip.RoundTrip(req)
+	if err == nil && (resp == nil || resp.Body == nil) {
+		err = errors.New("no answer")
+	}
+	if err != nil {
+		if errors.Is(context.Cause(ctx), errTokenTimeout) {
+			err = errTokenTimeout
+		}
+		failed := e.error(caller, OpOAuthRevoke, err)
+		failed.URL, failed.Attempts = e.revokeURL(), 1
+		return failed
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // a cut body is not a success
+	var answer struct {
+		Status looseText `json:"status"`
+		tokenAnswer
+	}
+	err = json.Unmarshal(body, &answer)
+	if resp.StatusCode/100 == 2 && answer.Status == "success" {
+		return nil
+	}
+	failed := (&tokenAnswers{endpoint: e, op: OpOAuthRevoke}).error(resp, body, answer.tokenAnswer, err)
+	failed.URL = e.revokeURL()
+	return failed
 }

@@ -86,7 +86,7 @@ func (s *fileTokenStore) Update(ctx context.Context, key string, fn func(context
 		return Token{}, err
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return Token{}, err
+		return Token{}, fmt.Errorf("the directory of %s: %w", file, err)
 	}
 	hash := sha256.Sum256([]byte(key)) // a key may hold anything, and may be long
 	unlock, err := lockFile(ctx, file+"."+hex.EncodeToString(hash[:8])+".lock")

@@ -118,6 +118,15 @@ type CreateUserGroup struct {
 	Sources     []Source `json:"sources"` // mandatory: what the group is made of
 }
 
+// ActionResult is what the API answers to one item of a write.
+type ActionResult struct {
+	ID      string // of the object that was written
+	Code    string // "SUCCESS"
+	Message string // for people
+	Status  string // "success"
+	Details Details
+}
+
 // Create creates a group and returns what the API says of it, above all its id.
 //
 // It fails with ErrInvalidArgument without a name or sources, ErrDuplicate when

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 )
 
 // authError marks the error of Call.Authorize, which ends the call: were it
@@ -38,9 +37,4 @@ func (r *run) authorize(ctx context.Context, req *http.Request) error {
 		}
 	}
 	return nil
-}
-
-// ValidHeaderValue reports whether net/http will send the value.
-func ValidHeaderValue(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The kinds of failure that callers branch on. Both vendors' packages export
+// The kinds of failure that callers branch on. The packages of the vendors export
 // these very values.
 var (
 	ErrInvalidArgument    = errors.New("invalid argument")

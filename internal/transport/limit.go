@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// limiter lets so many attempts run at a time, and none while the server has
-// asked for quiet.
+// limiter lets n attempts run at a time, and none while the server has asked for
+// quiet.
 type limiter struct {
 	slots   chan struct{}
 	longest time.Duration // a pause that has longer to go is not waited for

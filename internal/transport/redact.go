@@ -19,7 +19,7 @@ const Masked = "[REDACTED]"
 // Secrets knows the secrets of a client and takes them out of texts, so that a
 // server that echoes a credential does not put it into a log.
 type Secrets struct {
-	recent int // how many of swept are remembered
+	recent int // how many of swept are remembered; 0 is 16
 
 	mu    sync.RWMutex
 	kept  []string // for good: client secret, refresh token
@@ -28,8 +28,8 @@ type Secrets struct {
 	mask  *strings.Replacer
 }
 
-// NewSecrets returns an empty Secrets that remembers so many access tokens: as
-// many as can be in use at a time.
+// NewSecrets returns an empty Secrets that remembers the last access tokens, recent
+// of them: as many as can be in use at a time.
 func NewSecrets(recent int) *Secrets { return &Secrets{recent: recent} }
 
 // minSecret is the shortest text that is masked: shorter ones would tear holes
