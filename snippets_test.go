@@ -33,7 +33,6 @@ var (
 	ctx    context.Context
 	client *usergroups.Client
 	fake   *usergroupstest.Server
-	group  usergroups.CreateUserGroup
 	r      usergroups.Response
 )
 `

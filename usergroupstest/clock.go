@@ -23,7 +23,8 @@ func (s *Server) Now() time.Time { return s.now() }
 // [WithLatency], goes on waiting in real time.
 //
 // Clients do not notice: one that reckons with expires_in goes on using a
-// token that is over by the server's clock, and is answered INVALID_TOKEN.
+// token that is over by the server's clock, and is answered INVALID_TOKEN. The
+// client of this module then gets another one, but at most once in a real minute.
 //
 // Advance panics when d is negative, or takes the clock more than 292 years
 // ahead, which is as far as a Duration goes.

@@ -26,7 +26,7 @@
 // what a client asks for, and is sent back to it. A test does without the page
 // and posts decision=accept to its address.
 //
-// Codes work once and for 2 minutes; an access token lives for an hour; a refresh
+// Codes work once, those of the page for 2 minutes, the console's for 3; an access token lives for an hour; a refresh
 // token brings 10 of them in 10 minutes, and has 15 alive; 20 refresh tokens live
 // at once. [WithTokenLifetime], [WithTokenLimit], [WithThrottleStatus],
 // [WithScopes], [WithExpiresIn], [WithAPIDomain] and [WithRedirectURIs] change

@@ -118,8 +118,8 @@ func (s *Server) redirected(call) answer {
 
 // Fault makes requests fail; give it to [Server.Inject].
 type Fault struct {
-	// Route is what it hits: a route as in [Routes], "POST /oauth/v2/token",
-	// "POST /oauth/v2/token/revoke", or "" for everything below /crm.
+	// Route is what it hits: one of [Routes] or of the accounts server's, as
+	// they are spelled there, or "" for everything below /crm.
 	Route string
 	Times int // how many requests it hits; 0 is all
 	Skip  int // how many requests it lets pass first
@@ -134,7 +134,7 @@ type Fault struct {
 
 	Chunk    int           // bytes at a time, for FaultSlowBody; 0 is 1
 	Pause    time.Duration // between them; 0 is 10 ms
-	Size     int64         // bytes of FaultHugeBody; 0 is 64 MiB, less than some 50 is as many as it takes
+	Size     int64         // bytes of FaultHugeBody; 0 is 64 MiB; it never has fewer than the envelope takes, about 50
 	Location string        // for FaultRedirect
 
 	// Applied does the work of the request before it fails: the group is

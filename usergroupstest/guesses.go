@@ -15,8 +15,6 @@ import (
 // Four more guesses have options of their own: [WithUnknownID],
 // [WithDetailedSourcesCount], [WithScheduledDeletion] and [WithThrottling].
 type Guesses struct {
-	// Lists
-
 	// PageBeyondEnd is the answer to a page after the last one. The first
 	// page of nothing is documented: 204.
 	PageBeyondEnd PageBeyondEnd
@@ -33,8 +31,6 @@ type Guesses struct {
 	// territory or another group.
 	DirectGroups bool
 
-	// The parameters name and filters
-
 	// NameMatch is how the name parameter of the list is compared.
 	NameMatch NameMatch
 	// IgnoreCase compares name and filters without regard to letter case.
@@ -48,8 +44,6 @@ type Guesses struct {
 	// characters, decoded. Specifications allow them no more.
 	EnforceLengths bool
 
-	// What a group looks like
-
 	// Include is which values the include parameter takes.
 	Include IncludeRule
 	// GetIgnoresInclude has the call for one group know no parameter at all.
@@ -58,8 +52,6 @@ type Guesses struct {
 	SourcesAlways bool
 	// Times is the form of timestamps.
 	Times TimeForm
-
-	// Writes
 
 	// CaseSensitiveNames lets "Sales" and "sales" be two groups.
 	CaseSensitiveNames bool
@@ -81,8 +73,6 @@ type Guesses struct {
 	// ScheduledIsSuccess gives a scheduled deletion the status "success"; its
 	// code is SCHEDULED either way.
 	ScheduledIsSuccess bool
-
-	// Errors
 
 	// EmptyDetails is the details of an error that has none.
 	EmptyDetails EmptyDetails

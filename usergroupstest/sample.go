@@ -6,16 +6,32 @@ import "time"
 // other is given: twelve people, six roles, three territories and six groups
 // of every kind of source. Each call returns a new copy.
 //
-//	role                     people
-//	CEO                      Amara Okafor
-//	├ VP Sales               Lukas Brandt (EMEA)
-//	│ └ Sales Manager        Ingrid Solberg (Nordics), Matteo Ricci (EMEA)
-//	│   └ Sales Rep          Hanna Vogel (DACH), Jonas Keller (DACH, inactive),
-//	│                        Sofia Lindqvist (Nordics), Wei Zhang (DACH, Nordics)
-//	└ Head of Engineering    Priya Raman
-//	  └ Engineer             Tomasz Nowak, Chloe Martin, Diego Alvarez (deleted)
+//	id                role
+//	5550000000002001  CEO
+//	5550000000002002  ├ VP Sales
+//	5550000000002003  │ └ Sales Manager
+//	5550000000002004  │   └ Sales Rep
+//	5550000000002005  └ Head of Engineering
+//	5550000000002006    └ Engineer
 //
-//	territories: EMEA, with DACH and Nordics inside
+//	id                territory
+//	5550000000003001  EMEA
+//	5550000000003002  ├ DACH
+//	5550000000003003  └ Nordics
+//
+//	id                user             role                 territories
+//	5550000000001001  Amara Okafor     CEO
+//	5550000000001002  Lukas Brandt     VP Sales             EMEA
+//	5550000000001003  Ingrid Solberg   Sales Manager        Nordics
+//	5550000000001004  Matteo Ricci     Sales Manager        EMEA
+//	5550000000001005  Hanna Vogel      Sales Rep            DACH
+//	5550000000001006  Jonas Keller     Sales Rep            DACH           inactive
+//	5550000000001007  Sofia Lindqvist  Sales Rep            Nordics
+//	5550000000001008  Wei Zhang        Sales Rep            DACH, Nordics
+//	5550000000001009  Priya Raman      Head of Engineering
+//	5550000000001010  Tomasz Nowak     Engineer
+//	5550000000001011  Chloe Martin     Engineer
+//	5550000000001012  Diego Alvarez    Engineer                            deleted
 //
 //	id                group          made of                                   people
 //	5550000000004001  Leadership     three users                                    3

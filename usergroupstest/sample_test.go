@@ -1,6 +1,8 @@
 package usergroupstest_test
 
 import (
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -49,5 +51,47 @@ func TestSampleOrg(t *testing.T) {
 	org.Groups[0].Sources[0].ID = "x"
 	if usergroupstest.SampleOrg().Groups[0].Sources[0].ID == "x" {
 		t.Error("two samples share memory")
+	}
+}
+
+// TestSampleOrgIsAsTold: the comment has everybody's id, and in their lines their
+// names, roles, territories and states.
+func TestSampleOrgIsAsTold(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("sample.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := make(map[string]string)
+	for _, m := range regexp.MustCompile(`(?m)^//\t(\d{16})  +(.*)$`).FindAllStringSubmatch(string(source), -1) {
+		told[m[1]] = m[2]
+	}
+	org := usergroupstest.SampleOrg()
+	names := make(map[string]string)
+	want := make(map[string][]string)
+	for _, r := range org.Roles {
+		names[r.ID], want[r.ID] = r.Name, []string{r.Name}
+	}
+	for _, tr := range org.Territories {
+		names[tr.ID], want[tr.ID] = tr.Name, []string{tr.Name}
+	}
+	for _, u := range org.Users {
+		want[u.ID] = []string{u.Name, names[u.RoleID], u.Status}
+		for _, id := range u.TerritoryIDs {
+			want[u.ID] = append(want[u.ID], names[id])
+		}
+	}
+	for _, g := range org.Groups {
+		want[g.ID] = []string{g.Name}
+	}
+	if len(told) != len(want) {
+		t.Errorf("%d ids are told, want %d", len(told), len(want))
+	}
+	for id, texts := range want {
+		for _, text := range texts {
+			if !strings.Contains(told[id], text) {
+				t.Errorf("%s: %q does not tell %q", id, told[id], text)
+			}
+		}
 	}
 }

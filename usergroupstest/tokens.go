@@ -182,8 +182,9 @@ func (s *Server) IssueToken(scopes ...string) string {
 }
 
 // ExpireTokens ends every access token alive: the API answers them with 401
-// INVALID_TOKEN from now on. Refresh tokens still work. [Server.Advance] lets
-// them expire of old age.
+// INVALID_TOKEN from now on. Refresh tokens still work; the client of this
+// module replaces a refused token at most once a minute. [Server.Advance] lets
+// tokens expire of old age.
 func (s *Server) ExpireTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
