@@ -2,6 +2,7 @@ package usergroups
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -160,20 +161,18 @@ func newError(op Op, method string, cause error) *Error {
 		}
 		e.RetryAfter, e.kinds, e.cause = failure.RetryAfter, failure.Kinds, failure.Err
 	}
-	if token := e.adopt(); token != nil {
-		e.Code = token.Code
-	}
+	e.adopt()
 	return e
 }
 
 // adopt takes over what callers ask an Error for from the cause, when that is an
 // Error of the accounts server: masking may leave no more than its text.
-func (e *Error) adopt() (token *Error) {
+func (e *Error) adopt() {
+	var token *Error
 	if errors.As(e.cause, &token) {
 		e.kinds = slices.Concat(e.kinds, token.kinds)
-		e.RetryAfter = token.RetryAfter
+		e.Code, e.RetryAfter = cmp.Or(e.Code, token.Code), token.RetryAfter
 	}
-	return token
 }
 
 // answerError is the Error of an answer that reports one, or that has no

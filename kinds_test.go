@@ -43,7 +43,7 @@ func TestKindsOutliveMasking(t *testing.T) {
 					if !errors.As(err, &failed) || !errors.Is(err, answer.want) {
 						t.Fatalf("error %v, want %v", err, answer.want)
 					}
-					if limited := answer.want == usergroups.ErrRateLimited; limited != (failed.RetryAfter > 0) {
+					if limited := errors.Is(answer.want, usergroups.ErrRateLimited); limited != (failed.RetryAfter > 0) {
 						t.Errorf("RetryAfter %s", failed.RetryAfter)
 					}
 					if failed.Op != usergroups.OpUserGroupsList {
