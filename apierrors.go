@@ -218,11 +218,11 @@ func (r *request) answered(resp *transport.Response, a apiError, kinds []error, 
 // syntax error. It is nil for JSON, when there is no error to explain.
 func notJSON(body []byte, err error) error {
 	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 256)]))
-	// Its own text repeats the part of the value that could not be parsed: were the
-	// value a secret, the rest of one, which no mask knows.
+	// Its own text repeats the value, or a part of it: were that a secret, one that
+	// no mask knows.
 	var notTime *time.ParseError
 	if errors.As(err, &notTime) {
-		err = fmt.Errorf("%q is not a time", notTime.Value)
+		err = errors.New("a time cannot be read")
 	}
 	switch {
 	case len(start) == 0:
@@ -289,21 +289,28 @@ func (c *core) mask(e *Error) {
 		}
 		e.Details[c.secrets.Mask(key)] = c.maskJSON(value)
 	}
-	e.Body = c.secrets.MaskBody(e.Body, maxErrorBody, e.StatusCode/100 != 2)
+	body := e.Body
+	if len(body) <= maxErrorBody { // of a part, no decoder makes anything
+		body = c.maskJSON(body)
+	}
+	e.Body = c.secrets.MaskBody(body, maxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)
 }
 
-// maskJSON masks a value that will be decoded: a secret may be written in it with
-// escapes, which only a decoder sees through.
-func (c *core) maskJSON(value json.RawMessage) json.RawMessage {
+// maskJSON masks a value that somebody will decode: a secret may be written in it
+// with escapes, which only a decoder sees through. Without a secret it stays as it
+// is.
+func (c *core) maskJSON(value []byte) []byte {
+	masked := c.secrets.Mask(string(value))
 	var decoded any
 	decoder := json.NewDecoder(bytes.NewReader(value))
 	decoder.UseNumber()
-	if bytes.IndexByte(value, '\\') >= 0 && decoder.Decode(&decoded) == nil {
-		plain, err := transport.CompactJSON(decoded)
-		if masked := c.secrets.Mask(string(plain)); err == nil && masked != string(plain) {
-			return json.RawMessage(masked)
-		}
+	if bytes.IndexByte(value, '\\') < 0 || decoder.Decode(&decoded) != nil {
+		return []byte(masked)
 	}
-	return json.RawMessage(c.secrets.Mask(string(value)))
+	plain, err := transport.CompactJSON(decoded)
+	if clear := c.secrets.Mask(string(plain)); err == nil && clear != string(plain) {
+		return []byte(clear)
+	}
+	return []byte(masked)
 }

@@ -3,6 +3,7 @@ package usergroups_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/usergroups-go/usergroups"
@@ -52,5 +53,32 @@ func TestKindsOutliveMasking(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestEscapedSecrets: what a decoder sees of a secret is masked as well.
+func TestEscapedSecrets(t *testing.T) {
+	t.Parallel()
+	const secret, escaped = "1000.deadbeefdeadbeef", `1000.deadb\u0065efdeadbeef`
+	for name, body := range map[string]string{
+		"a time":  `{"user_groups":[{"id":"1","created_time":"` + escaped + `"}]}`,
+		"a count": `{"user_groups":[{"id":"1","sources_count":{"users":"` + escaped + `"}}]}`,
+		"details": `{"code":"INVALID_DATA","status":"error","message":"` + escaped + `","details":{"json_path":"` + escaped + `"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := newMock(t)
+			mock.RegisterResponder("GET", apiBase+"/settings/user_groups", jsonResponder(200, body))
+			client := newClient(t, mock, usergroups.WithAccessToken(secret))
+			var failed *usergroups.Error
+			if err := get(t.Context(), client); !errors.As(err, &failed) {
+				t.Fatal(err)
+			}
+			for _, text := range []string{failed.Error(), string(failed.Body), failed.Message, failed.Details.JSONPath()} {
+				if strings.Contains(text, "deadb") {
+					t.Errorf("the secret stands in %s", text)
+				}
+			}
+		})
 	}
 }

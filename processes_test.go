@@ -181,7 +181,7 @@ func runWorkers(t *testing.T, n int, j job) {
 	}
 }
 
-var expiryOf = regexp.MustCompile(`"expiry": "[^"]*"`)
+var expiryOf = regexp.MustCompile(`"expiry":"[^"]*"`)
 
 // TestProcesses: eight of them and one token that is no good ask once.
 func TestProcesses(t *testing.T) {
@@ -202,7 +202,7 @@ func TestProcesses(t *testing.T) {
 			if err != nil || !expiryOf.Match(content) {
 				t.Fatalf("%v, %s", err, content)
 			}
-			content = expiryOf.ReplaceAll(content, []byte(`"expiry": "2001-02-03T04:05:06Z"`))
+			content = expiryOf.ReplaceAll(content, []byte(`"expiry":"2001-02-03T04:05:06Z"`))
 			if err := os.WriteFile(path, content, 0o600); err != nil {
 				t.Fatal(err)
 			}

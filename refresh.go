@@ -23,7 +23,7 @@ const (
 	restAfterThrottle = 60 * time.Second // "Access Denied"
 	restAfterForced   = 60 * time.Second // a refresh that a 401 caused
 	longestRest       = 10 * time.Minute // whatever a server asks for, or a clock that is wrong
-	longestFlight     = 2 * time.Minute  // three tries of 15 s, and the wait for the store's lock
+	longestFlight     = 2 * time.Minute  // three tries of 15 s, and as long for those of another client
 )
 
 // refreshSource is the source of WithRefreshToken. Of its token, "rejected" is
@@ -129,7 +129,7 @@ func (t Token) justForced(now time.Time) bool {
 func (s *refreshSource) fly(f *flight, rejected string) {
 	ctx, cancel := context.WithTimeout(context.Background(), longestFlight)
 	defer cancel()
-	u := update{source: s, rejected: rejected}
+	u := update{source: s, rejected: rejected, began: time.Now()}
 	landed := false
 	defer func() {
 		// This goroutine is ours: nobody else can stop a panic of the store, the
@@ -183,6 +183,7 @@ func (s *refreshSource) land(f *flight, u *update) {
 type update struct {
 	source   *refreshSource
 	rejected string
+	began    time.Time
 
 	ran    bool      // the store gave us its lock
 	issued bool      // token is new
@@ -221,6 +222,11 @@ func (u *update) run(ctx context.Context, stored Token) (Token, error) {
 		u.err, u.rest = u.source.endpoint.refusalError(stored.refusal, wait), stored.RetryNotBefore
 		return stored, nil
 	}
+	if stored.outage.After(u.began) && !stored.outage.After(time.Now()) {
+		// Were each to try for itself, the last in the queue would wait for minutes.
+		u.err = u.source.endpoint.outageError()
+		return stored, nil
+	}
 	cred := *u.source.cred
 	if stored.RefreshToken != "" {
 		cred.RefreshToken = stored.RefreshToken
@@ -249,6 +255,9 @@ func (u *update) failed(ctx context.Context, stored Token, err error) Token {
 	}
 	u.err = err
 	stored.refusal, stored.RetryNotBefore = remember(err)
+	if errors.Is(err, ErrUnavailable) {
+		stored.outage = time.Now().Round(0)
+	}
 	u.rest = stored.RetryNotBefore
 	return stored
 }

@@ -2,7 +2,7 @@ package usergroups
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -127,6 +127,8 @@ type detailedCount struct {
 	Deleted  int `json:"deleted"`
 }
 
+var errNoCount = errors.New("a number of users cannot be read")
+
 // UnmarshalJSON takes a number or an object. A number is read here, without a
 // decoder: there may be one in every group of a page.
 func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
@@ -139,7 +141,7 @@ func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
 	if _ = json.Unmarshal(b, &text); text != "" { // another form of a number
 		f, err := strconv.ParseFloat(string(text), 64)
 		if c.Total = int(f); err != nil || f < 0 || f > mostUsers || float64(c.Total) != f {
-			return fmt.Errorf("a number of users cannot be %s", b)
+			return errNoCount
 		}
 		return nil
 	}
@@ -149,7 +151,7 @@ func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
 	}
 	total := float64(o.Active) + float64(o.Inactive) + float64(o.Deleted)
 	if min(o.Active, o.Inactive, o.Deleted) < 0 || total > mostUsers || float64(int(total)) != total {
-		return fmt.Errorf("a number of users cannot be %s", b)
+		return errNoCount
 	}
 	*c = UserSourcesCount{
 		Total:  o.Active + o.Inactive + o.Deleted,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"time"
+	"unicode/utf8"
 )
 
 // RefreshToken is what the refresh-token flow needs: the client that is
@@ -44,6 +45,7 @@ type Token struct {
 	issued  time.Time
 	forced  time.Time // when a token was last replaced because the API refused it
 	refusal refusal   // why RetryNotBefore is set
+	outage  time.Time // when the accounts server last gave no answer
 }
 
 // refusal is what the accounts server answered instead of a token.
@@ -75,7 +77,7 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(t)) }
 func (t Token) Equal(u Token) bool {
 	return t.AccessToken == u.AccessToken && t.RefreshToken == u.RefreshToken && t.APIDomain == u.APIDomain &&
 		t.Expiry.Equal(u.Expiry) && t.RetryNotBefore.Equal(u.RetryNotBefore) &&
-		t.issued.Equal(u.issued) && t.forced.Equal(u.forced) && t.refusal == u.refusal
+		t.issued.Equal(u.issued) && t.forced.Equal(u.forced) && t.refusal == u.refusal && t.outage.Equal(u.outage)
 }
 
 // storedToken is a Token as a store keeps it.
@@ -88,13 +90,19 @@ type storedToken struct {
 	Forced         time.Time `json:"forced,omitzero"`
 	RetryNotBefore time.Time `json:"retry_not_before,omitzero"`
 	Refusal        refusal   `json:"refusal,omitzero"`
+	Outage         time.Time `json:"outage,omitzero"`
 }
 
-// MarshalBinary returns the token with its secrets, for a [TokenStore].
+// MarshalBinary returns the token with its secrets, for a [TokenStore]. It fails
+// for texts that are not valid UTF-8, which no server sends.
 func (t Token) MarshalBinary() ([]byte, error) {
+	if !utf8.ValidString(t.AccessToken + t.RefreshToken + t.APIDomain) {
+		return nil, errors.New("usergroups: a token that is not valid UTF-8")
+	}
 	return json.Marshal(storedToken{
 		AccessToken: t.AccessToken, RefreshToken: t.RefreshToken, APIDomain: t.APIDomain,
 		Expiry: t.Expiry, Issued: t.issued, Forced: t.forced, RetryNotBefore: t.RetryNotBefore, Refusal: t.refusal,
+		Outage: t.outage,
 	})
 }
 
@@ -108,6 +116,7 @@ func (t *Token) UnmarshalBinary(b []byte) error {
 	*t = Token{
 		AccessToken: s.AccessToken, RefreshToken: s.RefreshToken, APIDomain: s.APIDomain,
 		Expiry: s.Expiry, RetryNotBefore: s.RetryNotBefore, issued: s.Issued, forced: s.Forced, refusal: s.Refusal,
+		outage: s.Outage,
 	}
 	return nil
 }

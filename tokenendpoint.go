@@ -140,6 +140,14 @@ func (e *tokenEndpoint) refusalError(r refusal, wait time.Duration) *Error {
 	return failed
 }
 
+// outageError is the Error of who waited for another client, which had no answer.
+func (e *tokenEndpoint) outageError() *Error {
+	return &Error{
+		Op: OpOAuthRefresh, Method: http.MethodPost, URL: e.tokenURL(), kinds: []error{ErrUnavailable},
+		cause: errors.New("another client had no answer while this one waited for it"),
+	}
+}
+
 // hints says what the accounts server means by its most frequent errors.
 var hints = map[string]string{
 	"invalid_code":          "the refresh token or code is used, revoked or too old, or of another data centre",

@@ -12,8 +12,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
+	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofrs/flock"
 
@@ -23,26 +24,34 @@ import (
 // NewFileTokenStore returns a store in the file at path, for programs that run
 // again and again or several at a time: give it to [WithTokenStore], and they
 // refresh once between them, and keep together to what the accounts server
-// refused. One file serves any number of credentials.
+// refused. One file serves many credentials, some hundreds: it is written as a
+// whole, and at 16 MiB it takes no more.
 //
 // The file holds access tokens in clear. It has mode 0600, and gets it back when
-// others are allowed to read it (on Windows, the rights are those of the
-// directory). It is replaced as a whole: whoever reads it finds the old or the
-// new one, also when a writer is killed. A file that is damaged or of another
-// kind is an error and stays as it is. A missing directory is made, with mode
+// others are allowed to read it, if that can be done (on Windows, the rights are
+// those of the directory). Whoever reads it finds the old or the new content, also
+// when a writer is killed. A file that is damaged, of another kind or of a later
+// version is an error and stays as it is. A missing directory is made, with mode
 // 0700.
 //
 // Beside it stand the empty files path.lock and, for each credential,
-// path.….lock; they stay. The locks are those of the operating system, and end
-// with the process that holds them. Waiting for one ends with the context. So
-// path has to be on a file system that has locks and that all programs share, and
-// what is mounted into a container has to be the directory: a file that is a mount
-// cannot be replaced.
+// path.….lock, which have to stay there. The locks are those of the operating
+// system, and end with the process that holds them. Waiting for one ends with the
+// context; only what the accounts server has issued is saved all the same, within
+// a minute. Nobody asks for a token without a lock. So
+//
+//   - the programs run as one user, who may write to the directory;
+//   - the file system has locks, and is the same for all of them;
+//   - into a container the directory is mounted, not the file: what is a mount
+//     cannot be replaced.
 func NewFileTokenStore(path string) TokenStore {
 	if path == "" {
 		return &fileTokenStore{err: invalid("NewFileTokenStore: the path is empty")}
 	}
 	abs, err := filepath.Abs(path) // a program may change its directory
+	if err != nil {
+		err = invalid("NewFileTokenStore: %v", err)
+	}
 	return &fileTokenStore{path: abs, err: err}
 }
 
@@ -51,22 +60,17 @@ type fileTokenStore struct {
 	err  error // of NewFileTokenStore
 }
 
-// tokenFile is the file's content. The tokens of others are kept as they stand.
-type tokenFile struct {
-	Version int                        `json:"version"`
-	Tokens  map[string]json.RawMessage `json:"tokens"`
-}
-
 const (
 	tokenFileVersion = 1
-	maxTokenFile     = 16 << 20 // bytes, some 30,000 tokens
+	maxTokenFile     = 16 << 20 // bytes
 	lockPoll         = 20 * time.Millisecond
-	// saveTimeout bounds the wait for those who write other tokens.
-	saveTimeout = 10 * time.Second
+	// saveTimeout bounds the wait for those who write other tokens. A token that
+	// is not saved will be asked for once more, and Zoho counts.
+	saveTimeout = time.Minute
 )
 
 func (s *fileTokenStore) Load(_ context.Context, key string) (Token, error) {
-	file, err := s.file()
+	file, err := s.file(key)
 	if err != nil {
 		return Token{}, err
 	}
@@ -81,14 +85,14 @@ func (s *fileTokenStore) Load(_ context.Context, key string) (Token, error) {
 // server, and must not keep the users of other credentials waiting; the one of the
 // file only while it is read and replaced.
 func (s *fileTokenStore) Update(ctx context.Context, key string, fn func(context.Context, Token) (Token, error)) (Token, error) {
-	file, err := s.file()
+	file, err := s.file(key)
 	if err != nil {
 		return Token{}, err
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return Token{}, fmt.Errorf("the directory of %s: %w", file, err)
 	}
-	hash := sha256.Sum256([]byte(key)) // a key may hold anything, and may be long
+	hash := sha256.Sum256([]byte(key)) // which may be long, or no name of a file
 	unlock, err := lockFile(ctx, file+"."+hex.EncodeToString(hash[:8])+".lock")
 	if err != nil {
 		return Token{}, err
@@ -99,22 +103,52 @@ func (s *fileTokenStore) Update(ctx context.Context, key string, fn func(context
 		return Token{}, err
 	}
 	t, err := fn(ctx, stored)
-	if err != nil || t.Equal(stored) {
-		return t, err
+	if err != nil {
+		return Token{}, err
+	}
+	if t.Equal(stored) {
+		return t, nil
 	}
 	return t, saveToken(ctx, file, key, t)
 }
 
-// file returns the file that is meant: a symbolic link stays one, and who comes
-// by it finds the same locks as everybody else.
-func (s *fileTokenStore) file() (string, error) {
+// file returns the file that is meant: a symbolic link stays one, also to a file
+// that is not there yet, and who comes by it finds the same locks as all others.
+func (s *fileTokenStore) file(key string) (string, error) {
 	if s.err != nil {
 		return "", s.err
 	}
-	if target, err := filepath.EvalSymlinks(s.path); err == nil {
-		return target, nil
+	if !utf8.ValidString(key) {
+		return "", invalid("the token store's key is not valid UTF-8")
 	}
-	return s.path, nil // not there yet
+	path := s.path
+	for range 10 {
+		target, err := filepath.EvalSymlinks(path)
+		switch {
+		case err == nil:
+			return target, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", fmt.Errorf("%s: %w", path, err)
+		}
+		link, err := os.Readlink(path)
+		if err != nil { // it is not there, and no link either
+			return path, nil
+		}
+		if path, err = besideLink(path, link); err != nil {
+			return "", err
+		}
+	}
+	return "", fmt.Errorf("%s leads through too many links", s.path)
+}
+
+// besideLink returns what a link at path leads to. A relative one begins where the
+// link really stands.
+func besideLink(path, link string) (string, error) {
+	if filepath.IsAbs(link) {
+		return link, nil
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	return filepath.Join(dir, link), err
 }
 
 func saveToken(ctx context.Context, file, key string, t Token) error {
@@ -139,72 +173,92 @@ func saveToken(ctx context.Context, file, key string, t Token) error {
 // lockFile waits for the lock on path, which no other process, and no other
 // caller in this one, holds together with us.
 func lockFile(ctx context.Context, path string) (unlock func(), err error) {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("lock %s: not a regular file", path)
+	}
 	lock := flock.New(path)
-	if _, err := lock.TryLockContext(ctx, lockPoll); err != nil {
-		if errors.Is(err, ctx.Err()) {
+	for {
+		_, err := lock.TryLockContext(ctx, lockPoll)
+		switch {
+		case err == nil:
+			return func() { _ = lock.Unlock() }, nil
+		case errors.Is(err, ctx.Err()):
 			err = transport.ContextError(ctx)
+		case errors.Is(err, syscall.EINTR): // by a signal, as on some network file systems
+			continue
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
-	return func() { _ = lock.Unlock() }, nil // it ends with the file's closing anyhow
+}
+
+// tokenFile is the file's content. The tokens of others are kept as they stand.
+type tokenFile struct {
+	Version int                        `json:"version"`
+	Tokens  map[string]json.RawMessage `json:"tokens"`
 }
 
 // readTokenFile reads the whole file. One that is missing or empty has no tokens.
-func readTokenFile(path string) (tokenFile, error) {
-	empty := tokenFile{Version: tokenFileVersion, Tokens: make(map[string]json.RawMessage)}
+func readTokenFile(path string) (content tokenFile, err error) {
 	var raw []byte
-	err := despiteReaders(func() (err error) {
-		raw, err = readOwn(path)
+	var repair func()
+	err = whileInUse(func() error {
+		raw, repair, err = readWhole(path)
 		return err
 	})
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return empty, nil
-	case err != nil:
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return tokenFile{}, err
 	case len(bytes.TrimSpace(raw)) == 0:
-		return empty, nil
+		content = tokenFile{Version: tokenFileVersion, Tokens: make(map[string]json.RawMessage)}
+	default:
+		if content, err = parseTokenFile(path, raw); err != nil {
+			return tokenFile{}, err
+		}
 	}
-	// What another version or program has written must not be lost by writing it
-	// anew: whatever is not known is refused. Errors of the decoder may quote secrets.
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	var content tokenFile
-	if decoder.Decode(&content) != nil || decoder.Decode(new(any)) != io.EOF || content.Version == 0 || content.Tokens == nil {
-		return tokenFile{}, fmt.Errorf("%s is damaged or not a token file: it was left as it is; move it away to begin a new one", path)
-	}
-	if content.Version != tokenFileVersion {
-		return tokenFile{}, fmt.Errorf("%s has version %d, this package knows %d only", path, content.Version, tokenFileVersion)
+	if repair != nil { // only now: the mode of what is not ours is none of our business
+		repair()
 	}
 	return content, nil
 }
 
-// readOwn reads a file that nobody else may read.
-func readOwn(path string) ([]byte, error) {
+// readWhole reads a file, and returns how to keep others from doing so, if they can.
+func readWhole(path string) (raw []byte, repair func(), err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !info.Mode().IsRegular() { // a device or pipe would be replaced, or waited for
-		return nil, fmt.Errorf("%s is not a regular file", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // read only: nothing to be lost
-	if info, err = f.Stat(); err != nil {
-		return nil, err
-	}
-	if info.Mode().Perm()&^0o600 != 0 && runtime.GOOS != "windows" { // which has no such modes
-		if err := f.Chmod(0o600); err != nil {
-			return nil, err
-		}
+		return nil, nil, fmt.Errorf("%s is not a regular file", path)
 	}
 	if info.Size() > maxTokenFile {
-		return nil, fmt.Errorf("%s has %d bytes, too many for a token file", path, info.Size())
+		return nil, nil, fmt.Errorf("%s has %d bytes, too many for a token file", path, info.Size())
 	}
-	return io.ReadAll(f)
+	if raw, err = os.ReadFile(path); err != nil {
+		return nil, nil, err
+	}
+	if othersMay(info) {
+		// On a file system that is read-only, or for another's file, it is in vain:
+		// the token is as good as it is public.
+		repair = func() { _ = os.Chmod(path, 0o600) }
+	}
+	return raw, repair, nil
+}
+
+// parseTokenFile takes what this package has written. What another version or
+// program has must not be lost by writing it anew, so all that is not known is
+// refused. Errors of the decoder may quote secrets.
+func parseTokenFile(path string, raw []byte) (tokenFile, error) {
+	var later struct{ Version int }
+	if json.Unmarshal(raw, &later) == nil && later.Version > tokenFileVersion {
+		return tokenFile{}, fmt.Errorf("%s has version %d, this package knows %d only", path, later.Version, tokenFileVersion)
+	}
+	var content tokenFile
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if decoder.Decode(&content) != nil || decoder.Decode(new(any)) != io.EOF || content.Version != tokenFileVersion || content.Tokens == nil {
+		return tokenFile{}, fmt.Errorf("%s is damaged or not a token file: it was left as it is; move it away to begin a new one", path)
+	}
+	return content, nil
 }
 
 func (c tokenFile) token(path, key string) (Token, error) {
@@ -217,15 +271,22 @@ func (c tokenFile) token(path, key string) (Token, error) {
 	return t, nil
 }
 
-// write replaces the file. The lock is held: nobody else has the temporary one.
 func (c tokenFile) write(path string) error {
-	raw, err := json.MarshalIndent(c, "", "\t")
-	if err != nil {
+	raw, err := json.Marshal(c)
+	switch {
+	case err != nil:
 		return errors.New("a token that cannot be encoded")
+	case len(raw) > maxTokenFile:
+		return fmt.Errorf("%s would have %d bytes, too many for a token file", path, len(raw))
 	}
+	return whileInUse(func() error { return replace(path, raw) })
+}
+
+// replace writes a file under another name first. The lock is held: nobody else
+// uses that one.
+func replace(path string, content []byte) error {
 	temporary := path + ".new"
-	// It may be there still, of a writer that was killed or ran out of space, or be
-	// somebody's link.
+	// It may be there still, of a writer that was killed, or be somebody's link.
 	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -233,17 +294,20 @@ func (c tokenFile) write(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(raw, '\n'))
+	_, err = f.Write(content)
 	// On disk before it gets its name, or a power cut could leave an empty file.
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(temporary, path)
 	}
-	return despiteReaders(func() error { return os.Rename(temporary, path) })
+	if err != nil { // the disk may be full
+		_ = os.Remove(temporary)
+	}
+	return err
 }
 
-// despiteReaders repeats f for up to 2 s while the file is in use: on Windows a
-// reader keeps it from being replaced, and a writer from being read.
-func despiteReaders(f func() error) error {
+// whileInUse repeats f for up to 2 s while the file is in use: on Windows a reader
+// keeps it from being replaced, and a writer from being read.
+func whileInUse(f func() error) error {
 	for end := time.Now().Add(2 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if err := f(); !inUse(err) || time.Now().After(end) {
 			return err

@@ -100,6 +100,8 @@ func TestStrangeTokenFile(t *testing.T) {
 		"null":                {`null`, "damaged"},
 		"a list":              {`[]`, "damaged"},
 		"a later version":     {`{"version":2,"tokens":{}}`, "version 2"},
+		"a later form":        {`{"version":2,"entries":[],"generation":3}`, "version 2"},
+		"a negative version":  {`{"version":-1,"tokens":{}}`, "damaged"},
 		"a damaged entry":     {`{"version":1,"tokens":{"k":"1000.secret"}}`, `entry "k" is damaged`},
 		"a damaged time":      {`{"version":1,"tokens":{"k":{"access_token":"1000.secret","expiry":"tomorrow"}}}`, `entry "k" is damaged`},
 		"more than any store": {strings.Repeat(" ", 16<<20+1), "too many"},
@@ -108,9 +110,10 @@ func TestStrangeTokenFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "tokens.json")
-			if err := os.WriteFile(path, []byte(tt.content), 0o600); err != nil {
+			if err := os.WriteFile(path, []byte(tt.content), 0o644); err != nil {
 				t.Fatal(err)
 			}
+			was := mode(t, path)
 			store := usergroups.NewFileTokenStore(path)
 			_, loadErr := store.Load(t.Context(), "k")
 			_, updateErr := store.Update(t.Context(), "k", func(context.Context, usergroups.Token) (usergroups.Token, error) {
@@ -139,8 +142,9 @@ func TestStrangeTokenFile(t *testing.T) {
 					t.Errorf("a secret in %v", err)
 				}
 			}
-			if string(after) != tt.content {
-				t.Errorf("the file has become %q", after)
+			ours := strings.Contains(tt.want, "entry") // but for that, it is a token file
+			if is := mode(t, path); string(after) != tt.content || !ours && is != was {
+				t.Errorf("the file has become %q, with mode %o", after, is)
 			}
 		})
 	}
@@ -264,7 +268,7 @@ func TestTokenFileThatCannotBe(t *testing.T) {
 	tests := map[string]struct{ path, want string }{
 		"a directory":    {dir, "not a regular file"},
 		"a device":       {os.DevNull, "not a regular file"},
-		"a file's child": {filepath.Join(file, "tokens.json"), "file"},
+		"a file's child": {filepath.Join(file, "tokens.json"), "not a directory"},
 		"not a path":     {dir + "/a\x00b", ""},
 	}
 	for name, tt := range tests {
@@ -330,10 +334,109 @@ func TestTokenFileInUse(t *testing.T) {
 		if err == nil || errors.Is(err, context.DeadlineExceeded) || got.AccessToken != "a" {
 			t.Errorf("%q, %v", got.AccessToken, err)
 		}
-		if waited := time.Since(start); waited != 10*time.Second {
-			t.Errorf("waited %s, want 10 s", waited)
+		if waited := time.Since(start); waited != time.Minute {
+			t.Errorf("waited %s, want a minute", waited)
 		}
 	})
+}
+
+// TestFullTokenFile: what would be too large to be read again is not written.
+func TestFullTokenFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "tokens.json")
+	store := usergroups.NewFileTokenStore(path)
+	for _, key := range []string{"a", "b"} { // the second is too much
+		_, err := store.Update(t.Context(), key, setToken(strings.Repeat("x", 9<<20), nil))
+		if tooMuch := key == "b"; tooMuch != (err != nil) {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	if got, err := store.Load(t.Context(), "a"); err != nil || len(got.AccessToken) != 9<<20 {
+		t.Errorf("%d bytes are left, %v", len(got.AccessToken), err)
+	}
+}
+
+// TestTokenFileThroughNewLink: a link may be there before what it leads to.
+func TestTokenFileThroughNewLink(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a privilege")
+	}
+	for name, target := range map[string]func(dir string) string{
+		"absolute": func(dir string) string { return filepath.Join(dir, "real", "tokens.json") },
+		"relative": func(string) string { return filepath.Join("..", "real", "tokens.json") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			path, link, second := filepath.Join(dir, "real", "tokens.json"), filepath.Join(dir, "etc", "link.json"), filepath.Join(dir, "etc", "second.json")
+			if err := errors.Join(os.Mkdir(filepath.Join(dir, "etc"), 0o700), os.Mkdir(filepath.Join(dir, "real"), 0o700),
+				os.Symlink(target(dir), link), os.Symlink("link.json", second)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := usergroups.NewFileTokenStore(second).Update(t.Context(), "k", func(context.Context, usergroups.Token) (usergroups.Token, error) {
+				ctx, cancel := context.WithCancel(t.Context())
+				cancel()
+				if _, err := usergroups.NewFileTokenStore(path).Update(ctx, "k", setToken("b", nil)); !errors.Is(err, context.Canceled) {
+					t.Errorf("the link has a lock of its own: %v", err)
+				}
+				return usergroups.Token{AccessToken: "a"}, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := usergroups.NewFileTokenStore(path).Load(t.Context(), "k"); err != nil || got.AccessToken != "a" {
+				t.Errorf("%q, %v", got.AccessToken, err)
+			}
+			if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+				t.Errorf("the link has become %v, %v", info, err)
+			}
+		})
+	}
+	t.Run("in a circle", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "tokens.json")
+		if err := os.Symlink(path, path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := usergroups.NewFileTokenStore(path).Load(t.Context(), "k"); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("error %v, want one with the path", err)
+		}
+	})
+}
+
+// TestNoLockNoRequest: a token that everybody would ask for at once is not asked
+// for at all.
+func TestNoLockNoRequest(t *testing.T) {
+	t.Parallel()
+	fake, _ := newFake(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "tokens.json")
+	call := func() error {
+		return get(t.Context(), newFakeClient(t, fake, usergroups.WithTokenStore(usergroups.NewFileTokenStore(path))))
+	}
+	if err := call(); err != nil {
+		t.Fatal(err)
+	}
+	locks, err := filepath.Glob(path + ".*.lock")
+	if err != nil || len(locks) != 1 {
+		t.Fatalf("%q, %v", locks, err)
+	}
+	if err := errors.Join(os.Remove(locks[0]), os.Mkdir(locks[0], 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := call(); err != nil {
+		t.Errorf("a good token needs no lock: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := call(); err == nil || !strings.Contains(err.Error(), locks[0]) {
+		t.Errorf("error %v, want one about the lock", err)
+	}
+	if got := fake.Refreshes(); got != 1 {
+		t.Errorf("%d token requests, want the first alone", got)
+	}
 }
 
 // TestLeftovers of a writer that was killed are no obstacle.
@@ -354,5 +457,26 @@ func TestLeftovers(t *testing.T) {
 	}
 	if got, err := store.Load(t.Context(), "k"); err != nil || got.AccessToken != "a" {
 		t.Errorf("%q, %v", got.AccessToken, err)
+	}
+}
+
+// TestPlantedLink: the temporary file is never somebody's link to another one.
+func TestPlantedLink(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a privilege")
+	}
+	dir := t.TempDir()
+	path, victim := filepath.Join(dir, "tokens.json"), filepath.Join(dir, "victim")
+	if err := errors.Join(os.WriteFile(victim, []byte("mine"), 0o600), os.Symlink(victim, path+".new")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := usergroups.NewFileTokenStore(path).Update(t.Context(), "k", setToken("a", nil)); err != nil {
+		t.Fatal(err)
+	}
+	content, err1 := os.ReadFile(victim)
+	info, err2 := os.Lstat(path)
+	if err := errors.Join(err1, err2); err != nil || string(content) != "mine" || !info.Mode().IsRegular() {
+		t.Errorf("the victim holds %q, the token file is %v (%v)", content, info, err)
 	}
 }
