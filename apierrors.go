@@ -301,16 +301,22 @@ func (c *core) mask(e *Error) {
 // with escapes, which only a decoder sees through. Without a secret it stays as it
 // is.
 func (c *core) maskJSON(value []byte) []byte {
-	masked := c.secrets.Mask(string(value))
+	if bytes.IndexByte(value, '\\') >= 0 {
+		if plain, ok := withoutEscapes(value); ok && c.secrets.Mask(plain) != plain {
+			return []byte(c.secrets.Mask(plain))
+		}
+	}
+	return []byte(c.secrets.Mask(string(value)))
+}
+
+// withoutEscapes writes JSON anew, with no more escapes than it needs.
+func withoutEscapes(value []byte) (string, bool) {
 	var decoded any
 	decoder := json.NewDecoder(bytes.NewReader(value))
 	decoder.UseNumber()
-	if bytes.IndexByte(value, '\\') < 0 || decoder.Decode(&decoded) != nil {
-		return []byte(masked)
+	if decoder.Decode(&decoded) != nil {
+		return "", false
 	}
 	plain, err := transport.CompactJSON(decoded)
-	if clear := c.secrets.Mask(string(plain)); err == nil && clear != string(plain) {
-		return []byte(clear)
-	}
-	return []byte(masked)
+	return string(plain), err == nil
 }

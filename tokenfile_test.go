@@ -287,6 +287,13 @@ func TestTokenFileThatCannotBe(t *testing.T) {
 	if !errors.Is(err, usergroups.ErrInvalidArgument) {
 		t.Errorf("an empty path: %v, want ErrInvalidArgument", err)
 	}
+	store := usergroups.NewFileTokenStore(filepath.Join(dir, "tokens.json"))
+	if _, err := store.Update(t.Context(), "\xff", setToken("a", nil)); !errors.Is(err, usergroups.ErrInvalidArgument) {
+		t.Errorf("a key that JSON cannot hold: %v, want ErrInvalidArgument", err)
+	}
+	if _, err := store.Update(t.Context(), "k", setToken("a\xff", nil)); err == nil {
+		t.Error("a token that JSON cannot hold has been stored, changed")
+	}
 	if _, err := usergroups.NewFileTokenStore("").Load(t.Context(), "k"); !errors.Is(err, usergroups.ErrInvalidArgument) {
 		t.Errorf("an empty path: %v, want ErrInvalidArgument", err)
 	}
@@ -431,7 +438,7 @@ func TestNoLockNoRequest(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if err := call(); err == nil || !strings.Contains(err.Error(), locks[0]) {
+	if err := call(); err == nil || !strings.Contains(err.Error(), locks[0]+": not a regular file") {
 		t.Errorf("error %v, want one about the lock", err)
 	}
 	if got := fake.Refreshes(); got != 1 {
