@@ -130,22 +130,22 @@ func (s *fileTokenStore) file(key string) (string, error) {
 		case !errors.Is(err, fs.ErrNotExist):
 			return "", fmt.Errorf("%s: %w", path, err)
 		}
-		link, err := os.Readlink(path)
-		if err != nil { // it is not there, and no link either
-			return path, nil
+		if info, _ := os.Lstat(path); info == nil || info.Mode()&fs.ModeSymlink == 0 {
+			return path, nil // not there, and no link either
 		}
-		if path, err = besideLink(path, link); err != nil {
+		if path, err = follow(path); err != nil {
 			return "", err
 		}
 	}
 	return "", fmt.Errorf("%s leads through too many links", s.path)
 }
 
-// besideLink returns what a link at path leads to. A relative one begins where the
+// follow returns what the link at path leads to. A relative one begins where the
 // link really stands.
-func besideLink(path, link string) (string, error) {
-	if filepath.IsAbs(link) {
-		return link, nil
+func follow(path string) (string, error) {
+	link, err := os.Readlink(path)
+	if err != nil || filepath.IsAbs(link) {
+		return link, err
 	}
 	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
 	return filepath.Join(dir, link), err
