@@ -7,7 +7,6 @@ import (
 	"go/doc"
 	"go/format"
 	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,11 +21,6 @@ import (
 //
 //	go test -run TestAPI . -update
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
-
-const module = "github.com/usergroups-go/usergroups"
-
-// documented is the packages whose documentation is for users, by name.
-var documented = map[string]string{"usergroups": ".", "usergroupstest": "usergroupstest"}
 
 // TestAPI holds the exported declarations against testdata/api, so that nobody
 // changes them unseen.
@@ -97,29 +91,4 @@ func apiText(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return string(formatted)
-}
-
-// parsePackage parses the package in dir with its tests, which hold the
-// examples. Each call parses anew, so that the caller may change what it gets.
-func parsePackage(t *testing.T, dir string, mode parser.Mode) ([]*ast.File, *doc.Package, *token.FileSet) {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no Go files in %s: %v", dir, err)
-	}
-	fset := token.NewFileSet()
-	var files []*ast.File
-	for _, path := range paths {
-		file, err := parser.ParseFile(fset, path, nil, mode)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, file)
-	}
-	importPath := module + strings.TrimSuffix("/"+filepath.ToSlash(dir), "/.")
-	pkg, err := doc.NewFromFiles(fset, files, importPath, doc.PreserveAST)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files, pkg, fset
 }

@@ -9,6 +9,7 @@ type Row struct {
 	Scopes     []string
 	Since      int
 	Repeatable bool
+	Documented bool
 	Link       string
 }
 
@@ -16,7 +17,7 @@ type Row struct {
 func Operations() []Row {
 	rows := make([]Row, len(operations))
 	for i, o := range operations {
-		rows[i] = Row{o.op, o.method, o.path, o.scopes, o.since, o.repeatable, o.link}
+		rows[i] = Row{o.op, o.method, o.path, o.scopes, o.since, o.repeatable, o.documented, o.link}
 	}
 	return rows
 }

@@ -118,33 +118,51 @@ func TestDocLinks(t *testing.T) {
 	}
 }
 
-// TestDocOfMethods: the comment of each method names the operation's page of the
-// vendor and its scopes; that of an iterator may name the method that does.
+// TestDocOfMethods: the comment of each method names its errors and its scopes, and
+// ends with the vendor's page; that of an iterator refers to its list for the former
+// two.
 func TestDocOfMethods(t *testing.T) {
 	t.Parallel()
 	_, pkg, _ := parsePackage(t, ".", parser.ParseComments)
 	comments := make(map[string]string)
 	for _, typ := range pkg.Types {
 		for _, f := range typ.Methods {
-			comments[strings.TrimSuffix(typ.Name, "Service")+"."+f.Name] = f.Doc
+			comments[strings.TrimSuffix(typ.Name, "Service")+"."+f.Name] = strings.Join(strings.Fields(f.Doc), " ")
 		}
 	}
 	for _, m := range methods {
-		row := m.row(t)
-		if !strings.Contains(comments[m.name], row.Link+"\n") {
-			t.Errorf("the comment of %s does not link to %s", m.name, row.Link)
+		comment, row := comments[m.name], m.row(t)
+		if !strings.HasSuffix(comment, row.Link) {
+			t.Errorf("the comment of %s does not end with %s", m.name, row.Link)
 		}
-		service, method, _ := strings.Cut(string(row.Op), ".")
-		if m.kind == walk && strings.Contains(comments[m.name], "["+service+"Service."+method+"] for errors and scope") {
+		if row.Documented == strings.Contains(comment, "nverified") {
+			t.Errorf("the comment of %s says of what the vendor does not document that it is unverified, and of that only", m.name)
+		}
+		if m.kind == walk {
+			service, method, _ := strings.Cut(string(row.Op), ".")
+			if !strings.Contains(comment, "["+service+"Service."+method+"] for errors and scope") {
+				t.Errorf("the comment of %s does not refer to %s", m.name, row.Op)
+			}
 			continue
 		}
 		for _, scope := range row.Scopes {
-			if !strings.Contains(comments[m.name], scope) {
+			if !strings.Contains(comment, scope) {
 				t.Errorf("the comment of %s does not name the scope %s", m.name, scope)
 			}
 		}
+		if !failsWith.MatchString(comment) {
+			t.Errorf("the comment of %s names no error", m.name)
+		}
+		if m.kind == write && !strings.Contains(comment, "ErrOutcomeUnknown") {
+			t.Errorf("the comment of %s does not say what a lost answer is", m.name)
+		}
+		if m.kind == list && (!strings.Contains(comment, "empty") || !strings.Contains(comment, "200")) {
+			t.Errorf("the comment of %s does not tell of an empty result and of 200 in a page", m.name)
+		}
 	}
 }
+
+var failsWith = regexp.MustCompile(`It fails with Err\w+`)
 
 // TestDocCode type-checks the Go in comments: every piece of code that names one
 // of the packages.

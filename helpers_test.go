@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/usergroups-go/usergroups"
+	"github.com/usergroups-go/usergroups/usergroupstest"
 )
 
 func TestMain(m *testing.M) {
@@ -65,6 +67,9 @@ func newTokenClient(t *testing.T, roundTrip http.RoundTripper, opts ...usergroup
 	return newClient(t, roundTrip, append([]usergroups.Option{usergroups.WithAccessToken("static-token")}, opts...)...)
 }
 
+// refreshToken is the credential of the tests that do not look at it.
+var refreshToken = usergroups.WithRefreshToken(usergroups.RefreshToken{ClientID: "id-1", ClientSecret: "secret-1", RefreshToken: "rt-1"})
+
 // newServerClient returns a client of a server on loopback, with short waits.
 func newServerClient(t *testing.T, url string, opts ...usergroups.Option) *usergroups.Client {
 	t.Helper()
@@ -72,6 +77,26 @@ func newServerClient(t *testing.T, url string, opts ...usergroups.Option) *userg
 		usergroups.WithBaseURL(url + "/gateway"),
 		usergroups.WithAccessToken("static-token"),
 		usergroups.WithRetryWait(time.Millisecond, 2*time.Millisecond),
+	}
+	return mustClient(t, append(all, opts...)...)
+}
+
+// newFake returns a fake organisation and a client of it.
+func newFake(t *testing.T, opts ...usergroupstest.Option) (*usergroupstest.Server, *usergroups.Client) {
+	t.Helper()
+	fake := usergroupstest.NewServer(opts...)
+	t.Cleanup(fake.Close)
+	return fake, newFakeClient(t, fake)
+}
+
+// newFakeClient returns a client of the fake, with the fake's credentials.
+func newFakeClient(t *testing.T, fake *usergroupstest.Server, opts ...usergroups.Option) *usergroups.Client {
+	t.Helper()
+	all := []usergroups.Option{
+		usergroups.WithBaseURL(fake.URL), usergroups.WithAccountsURL(fake.URL),
+		usergroups.WithRefreshToken(usergroups.RefreshToken{
+			ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, RefreshToken: fake.RefreshToken,
+		}),
 	}
 	return mustClient(t, append(all, opts...)...)
 }
@@ -84,6 +109,23 @@ func mustClient(t *testing.T, opts ...usergroups.Option) *usergroups.Client {
 	}
 	t.Cleanup(client.CloseIdleConnections)
 	return client
+}
+
+// get is a call, for the tests that do not look at what it is about.
+func get(ctx context.Context, c *usergroups.Client) error {
+	_, err := c.UserGroups.List(ctx, usergroups.ListUserGroupsOptions{})
+	return err
+}
+
+// together makes n calls at once and returns their errors.
+func together(ctx context.Context, c *usergroups.Client, n int) []error {
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() { errs[i] = get(ctx, c) })
+	}
+	wg.Wait()
+	return errs
 }
 
 // countingServer counts the requests that reach handle.
@@ -99,18 +141,21 @@ func countingServer(t *testing.T, handle http.HandlerFunc) (url string, count *a
 	return server.URL, count
 }
 
-func fixture(t *testing.T, name string) string {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)))
-	if err != nil {
-		t.Fatal(err)
+// answer is a server's answer; with "" it has no content type.
+func answer(status int, contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if contentType != "" {
+			w.Header().Set("Content-Type", contentType)
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
 	}
-	return string(data)
 }
 
-func jsonResponder(status int, body string) httpmock.Responder {
-	return httpmock.NewStringResponder(status, body).HeaderSet(http.Header{"Content-Type": {"application/json"}})
-}
+// roundTripFunc is a RoundTripper.
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // inMemory answers every request with a status, a header and a body.
 func inMemory(status int, header http.Header, body string) roundTripFunc {
@@ -120,6 +165,55 @@ func inMemory(status int, header http.Header, body string) roundTripFunc {
 			Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
 		}, nil
 	}
+}
+
+func jsonResponder(status int, body string) httpmock.Responder {
+	return httpmock.NewStringResponder(status, body).HeaderSet(http.Header{"Content-Type": {"application/json"}})
+}
+
+// fixture returns a file of testdata.
+func fixture(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// source is a TokenSource of a user of the package.
+type source struct {
+	mu          sync.Mutex
+	tokens      []string
+	invalidated []string
+	err         error
+}
+
+func (s *source) Token(context.Context) (usergroups.Token, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return usergroups.Token{AccessToken: s.tokens[0]}, s.err
+}
+
+func (s *source) Invalidate(t usergroups.Token) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.invalidated = append(s.invalidated, t.AccessToken)
+	if len(s.tokens) > 1 {
+		s.tokens = s.tokens[1:]
+	}
+}
+
+// keyStore tells the key that a client uses.
+type keyStore struct {
+	usergroups.TokenStore
+	once sync.Once
+	key  string // of the first call
+}
+
+func (s *keyStore) Load(ctx context.Context, key string) (usergroups.Token, error) {
+	s.once.Do(func() { s.key = key })
+	return s.TokenStore.Load(ctx, key)
 }
 
 // method is one public method, called with an id where it takes one.

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,163 +13,73 @@ import (
 )
 
 // TestEveryMethod puts every method into every situation that has nothing to do
-// with what it is for.
+// with what it is for. Those that are rows of retryTable are there.
 func TestEveryMethod(t *testing.T) {
 	t.Parallel()
-	const never = -1 // the situation does not arise for this kind of method
-	type want struct {
-		requests int
-		is       []error // all of them
-		not      []error // none of them
-	}
-	unknown := usergroups.ErrOutcomeUnknown
 	cases := []struct {
 		name  string
-		serve http.HandlerFunc
-		id    string // instead of a good one
-		// by kind of method
-		list, one, write want
+		serve http.HandlerFunc // without one, the method's good answer
+		// by kind of method: what the error is, all of it
+		list, one, write []error
 	}{
+		{name: "a good answer"},
 		{
-			name: "a good answer",
-			list: want{requests: 1}, one: want{requests: 1}, write: want{requests: 1},
+			name: "204", serve: answer(204, "", ""),
+			one:   []error{usergroups.ErrNotFound},
+			write: []error{usergroups.ErrUnexpectedResponse, usergroups.ErrOutcomeUnknown},
 		},
 		{
-			name:  "500",
-			serve: answer(500, "application/json", `{"code":"INTERNAL_ERROR","details":{},"message":"oops","status":"error"}`),
-			list:  want{requests: 4, is: []error{usergroups.ErrUnavailable}, not: []error{unknown}},
-			one:   want{requests: 4, is: []error{usergroups.ErrUnavailable}, not: []error{unknown}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnavailable, unknown}},
+			name: "an empty body", serve: answer(200, "application/json", ""),
+			list:  []error{usergroups.ErrUnexpectedResponse},
+			one:   []error{usergroups.ErrUnexpectedResponse},
+			write: []error{usergroups.ErrUnexpectedResponse, usergroups.ErrOutcomeUnknown},
 		},
 		{
-			name:  "502 with a page of HTML",
-			serve: answer(502, "text/html", "<html><body>Bad Gateway</body></html>"),
-			list:  want{requests: 4, is: []error{usergroups.ErrUnavailable}, not: []error{unknown}},
-			one:   want{requests: 4, is: []error{usergroups.ErrUnavailable}, not: []error{unknown}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnavailable, unknown}},
-		},
-		{
-			name:  "204",
-			serve: answer(204, "", ""),
-			list:  want{requests: 1},
-			one:   want{requests: 1, is: []error{usergroups.ErrNotFound}, not: []error{usergroups.ErrUnexpectedResponse}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse, unknown}},
-		},
-		{
-			name:  "an object with nothing in it",
-			serve: answer(200, "application/json", "{}"),
-			list:  want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}, not: []error{unknown}},
-			one:   want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}, not: []error{unknown, usergroups.ErrNotFound}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse, unknown}},
-		},
-		{
-			name:  "HTML with status 200",
-			serve: answer(200, "text/html", "<!DOCTYPE html><title>Log in</title>"),
-			list:  want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}, not: []error{unknown}},
-			one:   want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}, not: []error{unknown}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse, unknown}},
-		},
-		{
-			name:  "a whole body with bad JSON",
-			serve: answer(200, "application/json", `{"user_groups":[{"id":"1"},`),
-			list:  want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}, not: []error{unknown}},
-			one:   want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}, not: []error{unknown}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse, unknown}},
-		},
-		{
-			name:  "an empty body",
-			serve: answer(200, "application/json", ""),
-			list:  want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}},
-			one:   want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse, unknown}},
-		},
-		{
-			name:  "items without an id",
-			serve: answer(200, "application/json", `{"user_groups":[{}],"associated_users_count":[{}]}`),
-			list:  want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}},
-			one:   want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse, unknown}},
+			name: "items without an id", serve: answer(200, "application/json", `{"user_groups":[{}],"associated_users_count":[{}]}`),
+			list:  []error{usergroups.ErrUnexpectedResponse},
+			one:   []error{usergroups.ErrUnexpectedResponse},
+			write: []error{usergroups.ErrUnexpectedResponse, usergroups.ErrOutcomeUnknown},
 		},
 		{
 			name:  "an error under status 200",
 			serve: answer(200, "application/json", `{"code":"API_NOT_SUPPORTED","details":{"supported_version":9},"message":"not here","status":"error"}`),
-			list:  want{requests: 1, is: []error{usergroups.ErrBadRequest}, not: []error{unknown}},
-			one:   want{requests: 1, is: []error{usergroups.ErrBadRequest}, not: []error{unknown}},
-			write: want{requests: 1, is: []error{usergroups.ErrBadRequest}, not: []error{unknown}},
+			list:  []error{usergroups.ErrBadRequest}, one: []error{usergroups.ErrBadRequest}, write: []error{usergroups.ErrBadRequest},
 		},
 		{
 			name:  "an item's error under status 200",
 			serve: answer(200, "application/json", `{"user_groups":[{"code":"NO_PERMISSION","details":{},"message":"no","status":"error"}],"associated_users_count":[{"code":"NO_PERMISSION","details":{},"message":"no","status":"error"}]}`),
-			list:  want{requests: 1, is: []error{usergroups.ErrForbidden}},
-			one:   want{requests: 1, is: []error{usergroups.ErrForbidden}},
-			write: want{requests: 1, is: []error{usergroups.ErrForbidden}, not: []error{unknown}},
-		},
-		{
-			name: "a cut body",
-			serve: func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Length", "1000")
-				_, _ = w.Write([]byte(`{"user_groups":[`))
-				panic(http.ErrAbortHandler)
-			},
-			list:  want{requests: 4, is: []error{usergroups.ErrUnavailable}, not: []error{unknown}},
-			one:   want{requests: 4, is: []error{usergroups.ErrUnavailable}, not: []error{unknown}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnavailable, unknown}},
-		},
-		{
-			name:  "a redirect",
-			serve: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) },
-			list:  want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}},
-			one:   want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse}},
-			write: want{requests: 1, is: []error{usergroups.ErrUnexpectedResponse, unknown}},
-		},
-		{
-			name: "an empty id", id: "",
-			list: want{is: []error{usergroups.ErrInvalidArgument}}, one: want{is: []error{usergroups.ErrInvalidArgument}},
-			write: want{is: []error{usergroups.ErrInvalidArgument}, not: []error{unknown}},
-		},
-		{
-			name: "two dots for an id", id: "..",
-			list: want{is: []error{usergroups.ErrInvalidArgument}}, one: want{is: []error{usergroups.ErrInvalidArgument}},
-			write: want{is: []error{usergroups.ErrInvalidArgument}, not: []error{unknown}},
+			list:  []error{usergroups.ErrForbidden}, one: []error{usergroups.ErrForbidden}, write: []error{usergroups.ErrForbidden},
 		},
 	}
 	for _, tt := range cases {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			for _, m := range methods {
-				id, aboutID := groupID, strings.Contains(tt.name, "id") && tt.serve == nil && tt.name != "a good answer"
-				if aboutID {
-					id = tt.id
-				}
-				if aboutID && !m.hasID {
-					continue
-				}
+		for _, m := range methods {
+			t.Run(tt.name+"/"+m.name, func(t *testing.T) {
+				t.Parallel()
 				serve := tt.serve
 				if serve == nil {
 					serve = answer(m.status, "application/json", fixture(t, "zoho/"+m.good))
 				}
-				wanted := map[kind]want{list: tt.list, walk: tt.list, one: tt.one, write: tt.write}[m.kind]
-				if wanted.requests == never {
-					continue
-				}
-				t.Run(m.name, func(t *testing.T) {
-					t.Parallel()
-					wantPath := strings.TrimPrefix(m.url(t, groupID), "https://zoho.test")
-					url, count := countingServer(t, func(w http.ResponseWriter, r *http.Request) {
-						if r.Method != m.row(t).Method || r.URL.Path != wantPath {
-							t.Errorf("request %s %s, want %s %s", r.Method, r.URL.Path, m.row(t).Method, wantPath)
-						}
-						serve(w, r)
-					})
-					client := newServerClient(t, url)
-					err := m.call(t.Context(), client, id)
-					if got := int(count.Load()); got != wanted.requests {
-						t.Errorf("%d requests, want %d", got, wanted.requests)
+				wantPath := strings.TrimPrefix(m.url(t, groupID), "https://zoho.test")
+				url, count := countingServer(t, func(w http.ResponseWriter, r *http.Request) {
+					if r.Method != m.row(t).Method || r.URL.Path != wantPath {
+						t.Errorf("request %s %s, want %s %s", r.Method, r.URL.Path, m.row(t).Method, wantPath)
 					}
-					checkError(t, err, m, wanted.requests, wanted.is, wanted.not)
+					serve(w, r)
 				})
-			}
-		})
+				err := m.call(t.Context(), newServerClient(t, url), groupID)
+				if got := count.Load(); got != 1 {
+					t.Errorf("%d requests, want 1", got)
+				}
+				is := map[kind][]error{list: tt.list, walk: tt.list, one: tt.one, write: tt.write}[m.kind]
+				var not []error
+				for _, sentinel := range sentinels {
+					if !slices.Contains(is, sentinel) {
+						not = append(not, sentinel)
+					}
+				}
+				checkError(t, err, m, 1, is, not)
+			})
+		}
 	}
 }
 
@@ -209,16 +117,6 @@ func checkError(t *testing.T, err error, m method, attempts int, is, not []error
 	}
 }
 
-func answer(status int, contentType, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		if contentType != "" {
-			w.Header().Set("Content-Type", contentType)
-		}
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(body))
-	}
-}
-
 func TestEveryMethodCancelled(t *testing.T) {
 	t.Parallel()
 	for _, m := range methods {
@@ -230,25 +128,6 @@ func TestEveryMethodCancelled(t *testing.T) {
 			cancel(cause)
 			err := m.call(ctx, client, groupID)
 			checkError(t, err, m, 0, []error{context.Canceled, cause}, []error{usergroups.ErrOutcomeUnknown, usergroups.ErrUnavailable})
-		})
-	}
-}
-
-func TestEveryMethodRefusedConnection(t *testing.T) {
-	t.Parallel()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	_ = listener.Close() // now nobody listens there
-	for _, m := range methods {
-		t.Run(m.name, func(t *testing.T) {
-			t.Parallel()
-			client := newServerClient(t, "http://"+address)
-			err := m.call(t.Context(), client, groupID)
-			// Nothing was sent, so even writes are repeated, and their outcome is known.
-			checkError(t, err, m, 4, []error{usergroups.ErrUnavailable}, []error{usergroups.ErrOutcomeUnknown})
 		})
 	}
 }
@@ -283,6 +162,23 @@ func TestEveryMethodNilArguments(t *testing.T) {
 		t.Errorf("Do of a nil client: %v", err)
 	}
 	nobody.CloseIdleConnections()
+}
+
+// TestEveryMethodRefusesIDs: these are another path, however they are escaped.
+func TestEveryMethodRefusesIDs(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "..", "."} {
+		for _, m := range methods {
+			if !m.hasID {
+				continue
+			}
+			t.Run(fmt.Sprintf("%q/%s", id, m.name), func(t *testing.T) {
+				t.Parallel()
+				err := m.call(t.Context(), newTokenClient(t, newMock(t)), id)
+				checkError(t, err, m, 0, []error{usergroups.ErrInvalidArgument}, []error{usergroups.ErrOutcomeUnknown})
+			})
+		}
+	}
 }
 
 // TestEveryMethodIDs sends ids that would change the path if they were not
@@ -370,45 +266,5 @@ func TestOptionsUnchanged(t *testing.T) {
 	}
 	if after := fmt.Sprintf("%+v", []any{groups, counts, associated, create}); after != before {
 		t.Errorf("the options changed:\nbefore %s\nafter  %s", before, after)
-	}
-}
-
-// TestMethodsAreTheTable holds that every row has a method, every method a row,
-// and that the table of this test knows all of them.
-func TestMethodsAreTheTable(t *testing.T) {
-	t.Parallel()
-	var exported []string
-	for service, v := range map[string]any{"UserGroups": &usergroups.UserGroupsService{}, "Users": &usergroups.UsersService{}} {
-		for i := range reflect.TypeOf(v).NumMethod() {
-			exported = append(exported, service+"."+reflect.TypeOf(v).Method(i).Name)
-		}
-	}
-	var tested []string
-	for _, m := range methods {
-		tested = append(tested, m.name)
-	}
-	slices.Sort(exported)
-	slices.Sort(tested)
-	if !slices.Equal(exported, tested) {
-		t.Errorf("methods %q, tested %q", exported, tested)
-	}
-
-	rows := make(map[usergroups.Op]bool)
-	for _, row := range usergroups.Operations() {
-		if rows[row.Op] {
-			t.Errorf("%s has two rows", row.Op)
-		}
-		rows[row.Op] = false
-		if !slices.Contains(exported, string(row.Op)) {
-			t.Errorf("%s is no method", row.Op)
-		}
-		if row.Since < 6 || len(row.Scopes) == 0 || !strings.HasPrefix(row.Link, "https://www.zoho.com/crm/developer/docs/api/") {
-			t.Errorf("%s: incomplete row %+v", row.Op, row)
-		}
-	}
-	for _, m := range methods {
-		if _, ok := rows[m.op]; !ok {
-			t.Errorf("%s has no row", m.name)
-		}
 	}
 }

@@ -139,3 +139,19 @@ func TestRevoke(t *testing.T) {
 		})
 	}
 }
+
+// TestExchangeIsSentOnce: a code that was used is worth nothing the second time.
+func TestExchangeIsSentOnce(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	config := usergroups.OAuthConfig{
+		ClientID: "id-1", ClientSecret: "secret-1", AccountsURL: accounts,
+		HTTPClient: &http.Client{Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
+			requests++
+			return nil, errors.New("connection reset by peer")
+		})},
+	}
+	if _, err := config.Exchange(t.Context(), "code-1"); !errors.Is(err, usergroups.ErrUnavailable) || requests != 1 {
+		t.Errorf("%v after %d requests", err, requests)
+	}
+}

@@ -2,37 +2,53 @@ package usergroups_test
 
 import (
 	"errors"
-	"net/http"
+	"reflect"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
-	"time"
-
-	"github.com/jarcoal/httpmock"
 
 	"github.com/usergroups-go/usergroups"
 	"github.com/usergroups-go/usergroups/usergroupstest"
 )
 
-// newFake returns a fake organisation and a client of it.
-func newFake(t *testing.T, opts ...usergroupstest.Option) (*usergroupstest.Server, *usergroups.Client) {
-	t.Helper()
-	fake := usergroupstest.NewServer(opts...)
-	t.Cleanup(fake.Close)
-	return fake, newFakeClient(t, fake)
-}
-
-func newFakeClient(t *testing.T, fake *usergroupstest.Server, opts ...usergroups.Option) *usergroups.Client {
-	t.Helper()
-	all := []usergroups.Option{
-		usergroups.WithBaseURL(fake.URL), usergroups.WithAccountsURL(fake.URL),
-		usergroups.WithRefreshToken(usergroups.RefreshToken{
-			ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, RefreshToken: fake.RefreshToken,
-		}),
+// TestMethodsAreTheTable holds that every row has a method, every method a row,
+// and that the table of this test knows all of them.
+func TestMethodsAreTheTable(t *testing.T) {
+	t.Parallel()
+	var exported []string
+	for service, v := range map[string]any{"UserGroups": &usergroups.UserGroupsService{}, "Users": &usergroups.UsersService{}} {
+		for i := range reflect.TypeOf(v).NumMethod() {
+			exported = append(exported, service+"."+reflect.TypeOf(v).Method(i).Name)
+		}
 	}
-	return mustClient(t, append(all, opts...)...)
+	var tested []string
+	for _, m := range methods {
+		tested = append(tested, m.name)
+	}
+	slices.Sort(exported)
+	slices.Sort(tested)
+	if !slices.Equal(exported, tested) {
+		t.Errorf("methods %q, tested %q", exported, tested)
+	}
+
+	rows := make(map[usergroups.Op]bool)
+	for _, row := range usergroups.Operations() {
+		if rows[row.Op] {
+			t.Errorf("%s has two rows", row.Op)
+		}
+		rows[row.Op] = false
+		if !slices.Contains(exported, string(row.Op)) {
+			t.Errorf("%s is no method", row.Op)
+		}
+		if row.Since < 6 || len(row.Scopes) == 0 || !strings.HasPrefix(row.Link, "https://www.zoho.com/crm/developer/docs/api/") {
+			t.Errorf("%s: incomplete row %+v", row.Op, row)
+		}
+	}
+	for _, m := range methods {
+		if _, ok := rows[m.op]; !ok {
+			t.Errorf("%s has no row", m.name)
+		}
+	}
 }
 
 // TestRoutes holds the operation table against the fake: each row is served,
@@ -59,8 +75,7 @@ func TestRoutes(t *testing.T) {
 			if strings.HasPrefix(row.Path, "/users/") {
 				id = group.CreatedBy
 			}
-			missing := usergroups.ErrNotFound // for create: the user of the table does not exist in the fake
-			if m.name == "UserGroups.Create" {
+			if m.name == "UserGroups.Create" { // of that user
 				fake.AddUser(usergroupstest.User{ID: userID, Name: "Patricia Boyle"})
 			}
 			with := func(scopes []string) *usergroups.Client {
@@ -84,31 +99,29 @@ func TestRoutes(t *testing.T) {
 			if !m.hasID || m.kind == list || m.kind == walk {
 				return
 			}
-			if err := m.call(t.Context(), with(row.Scopes), "999"); !errors.Is(err, missing) {
+			if err := m.call(t.Context(), with(row.Scopes), "999"); !errors.Is(err, usergroups.ErrNotFound) {
 				t.Errorf("an unknown id: %v, want ErrNotFound", err)
 			}
 		})
 	}
 }
 
-// TestBusyQueue: waiting for a slot is no part of an attempt.
-func TestBusyQueue(t *testing.T) {
+func TestScopes(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var under, most atomic.Int64
-		client := newTokenClient(t, roundTripFunc(func(*http.Request) (*http.Response, error) {
-			most.Store(max(most.Load(), under.Add(1)))
-			defer under.Add(-1)
-			time.Sleep(20 * time.Second)
-			return httpmock.NewStringResponse(204, ""), nil
-		}), usergroups.WithMaxConcurrent(2), usergroups.WithMaxRetries(0))
-		for _, err := range together(t.Context(), client, 40) { // 400 s of work for each of the two slots
-			if err != nil {
-				t.Error(err)
-			}
+	tests := []struct {
+		ops  []usergroups.Op
+		want string
+	}{
+		{nil, ""},
+		{[]usergroups.Op{"unknown"}, ""},
+		{[]usergroups.Op{usergroups.OpUserGroupsGet, usergroups.OpUserGroupsList}, "ZohoCRM.settings.user_groups.READ"},
+		{[]usergroups.Op{usergroups.OpUserGroupsDelete, usergroups.OpUserGroupsCreate}, "ZohoCRM.settings.user_groups.CREATE ZohoCRM.settings.user_groups.DELETE"},
+		{[]usergroups.Op{usergroups.OpUserGroupsListAssociatedUsersCounts}, "ZohoCRM.settings.user_groups.READ"},
+		{[]usergroups.Op{usergroups.OpUsersListAssociatedGroups}, "ZohoCRM.settings.user_groups.READ ZohoCRM.users.READ"},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(usergroups.Scopes(tt.ops...), " "); got != tt.want {
+			t.Errorf("Scopes(%q) = %q, want %q", tt.ops, got, tt.want)
 		}
-		if n := most.Load(); n != 2 {
-			t.Errorf("%d requests at once, want 2", n)
-		}
-	})
+	}
 }

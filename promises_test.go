@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,30 +187,9 @@ func cutBody(t *testing.T) {
 // answersOfOthers: what a gateway or a login wall answers has no group in it, and
 // is no success.
 func answersOfOthers(t *testing.T) {
-	answers := map[string]usergroupstest.Fault{
-		"HTML page with status 200": {Kind: usergroupstest.FaultHTML},
-		"problem+json": {Status: 200, Body: `{"type":"about:blank","title":"Oops","status":500}`, Header: http.Header{
-			"Content-Type": {"application/problem+json"},
-		}},
-		"{}": {Status: 200, Body: "{}"},
-	}
-	for name, fault := range answers {
-		for _, m := range methods {
-			t.Run(name+", "+m.name, func(t *testing.T) {
-				t.Parallel()
-				fake, client := newFake(t)
-				fake.Inject(fault)
-				err := m.call(t.Context(), client, groupID)
-				var e *usergroups.Error
-				if !errors.Is(err, usergroups.ErrUnexpectedResponse) || !errors.As(err, &e) || e.StatusCode != 200 || e.Op != m.op || len(e.Body) == 0 {
-					t.Errorf("%v, want an *Error that is ErrUnexpectedResponse", err)
-				}
-				if n := fake.Count(""); n != 1 {
-					t.Errorf("%d requests, want 1", n)
-				}
-			})
-		}
-	}
+	const outcome = "whole body that is not the JSON expected"
+	row := &retryTable[slices.IndexFunc(retryTable, func(row retryRow) bool { return row.outcome == outcome })]
+	row.hold(t)
 }
 
 // silentServer: the context has no deadline, and nobody set a timeout.
@@ -217,19 +198,60 @@ func silentServer(t *testing.T) {
 		requests := 0
 		client := newTokenClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
 			requests++
+			start := time.Now()
 			<-r.Context().Done()
+			if took := time.Since(start); took != 30*time.Second {
+				t.Errorf("attempt %d took %s, want 30 s", requests, took)
+			}
 			return nil, r.Context().Err()
 		}))
 		start := time.Now()
 		err := get(t.Context(), client)
-		took := time.Since(start)
 		if !errors.Is(err, usergroups.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || requests != 4 {
 			t.Errorf("%v after %d requests, want ErrUnavailable after 4", err, requests)
 		}
-		if took < 4*30*time.Second || took > 4*30*time.Second+3500*time.Millisecond {
+		if took := time.Since(start); took < 4*30*time.Second || took > 4*30*time.Second+3500*time.Millisecond {
 			t.Errorf("took %s, want four times 30 s and the waits", took)
 		}
 	})
+}
+
+// limited returns a test that there are never more than so many requests at a
+// time, each until its body is closed, and that to wait for the others is no part
+// of an attempt.
+func limited(limit int64, opts ...usergroups.Option) func(*testing.T) {
+	return func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			var under, most atomic.Int64
+			client := newTokenClient(t, roundTripFunc(func(*http.Request) (*http.Response, error) {
+				most.Store(max(most.Load(), under.Add(1)))
+				time.Sleep(20 * time.Second)
+				resp := httpmock.NewStringResponse(200, page(1, last))
+				resp.Body = &closing{resp.Body, func() { under.Add(-1) }}
+				return resp, nil
+			}), append(opts, usergroups.WithMaxRetries(0))...)
+			for _, err := range together(t.Context(), client, 40) { // at least 160 s of work, if one attempt may take 30 s
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			if n := most.Load(); n != limit {
+				t.Errorf("%d requests at a time, want %d", n, limit)
+			}
+		})
+	}
+}
+
+// closing tells when a body is closed.
+type closing struct {
+	io.ReadCloser
+	closed func()
+}
+
+func (c *closing) Close() error {
+	c.closed()
+	return c.ReadCloser.Close()
 }
 
 func filterWithAmpersand(t *testing.T) {
@@ -354,19 +376,7 @@ func everythingElse(t *testing.T) {
 			t.Errorf("%v, want the caller's end and its cause", err)
 		}
 	})
-	t.Run("concurrency limit", func(t *testing.T) {
-		t.Parallel()
-		fake, _ := newFake(t, usergroupstest.WithLatency(10*time.Millisecond))
-		client := newFakeClient(t, fake, usergroups.WithMaxConcurrent(3))
-		for _, err := range together(t.Context(), client, 30) {
-			if err != nil {
-				t.Error(err)
-			}
-		}
-		if n := fake.MaxInFlight(); n < 1 || n > 3 {
-			t.Errorf("%d requests at a time, want up to 3", n)
-		}
-	})
+	t.Run("concurrency limit", limited(3, usergroups.WithMaxConcurrent(3)))
 	t.Run("test server", func(t *testing.T) {
 		t.Parallel()
 		fake, client := newFake(t)

@@ -2,15 +2,12 @@ package usergroups_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
+	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,224 +15,224 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/jarcoal/httpmock"
-	"golang.org/x/oauth2"
-
 	"github.com/usergroups-go/usergroups"
 )
 
-// roundTripFunc is a RoundTripper.
-type roundTripFunc func(*http.Request) (*http.Response, error)
-
-func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// set changes how the vendor answers token requests.
-func (v *vendor) set(answer func(n int) (status int, body string, delay time.Duration)) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.token = answer
-}
-
-func always(status int, body string, delay time.Duration) func(int) (int, string, time.Duration) {
-	return func(int) (int, string, time.Duration) { return status, body, delay }
-}
-
-// TestGoodTokenIsNotWithheld: whatever the accounts server does, a token is used
-// until it ends, at once.
-func TestGoodTokenIsNotWithheld(t *testing.T) {
+func TestRefreshOnceForAll(t *testing.T) {
 	t.Parallel()
-	tests := map[string]func(int) (int, string, time.Duration){
-		"throttled": always(400, `{"error":"Access Denied"}`, 0),
-		"refused":   always(200, `{"error":"invalid_code"}`, 0),
-		"down":      always(503, "", 0),
-		"silent":    always(200, "{}", time.Hour),
-		"HTML":      always(200, "<html>", 0),
+	tests := map[string]func(v *vendor){
+		"no token yet":        func(*vendor) {},
+		"an expired token":    func(*vendor) { time.Sleep(2 * time.Hour) },
+		"50 times 401":        func(v *vendor) { v.mu.Lock(); v.good = "gone"; v.mu.Unlock() },
+		"a token still good":  nil,
+		"soon before its end": func(*vendor) { time.Sleep(59*time.Minute + time.Second) },
 	}
-	for name, answer := range tests {
+	for name, prepare := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				v := newVendor(t)
+				v.token = func(n int) (int, string, time.Duration) {
+					status, body, _ := v.issue(n)
+					return status, body, time.Second
+				}
 				client := v.client()
+				want := 1
+				if name != "no token yet" {
+					if err := get(t.Context(), client); err != nil {
+						t.Fatal(err)
+					}
+					want = 2
+				}
+				if prepare == nil {
+					want--
+				} else {
+					prepare(v)
+				}
+				for _, err := range together(t.Context(), client, 50) {
+					if err != nil {
+						t.Error(err)
+					}
+				}
+				time.Sleep(2 * time.Second) // for the one that nobody waits for
+				if refreshes, _ := v.count(); refreshes != want {
+					t.Errorf("%d refreshes, want %d", refreshes, want)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitersLeave(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		v.token = func(n int) (int, string, time.Duration) {
+			status, body, _ := v.issue(n)
+			return status, body, 10 * time.Second
+		}
+		client := v.client()
+		start := time.Now()
+		var wg sync.WaitGroup
+		leave := func(after time.Duration) {
+			ctx, cancel := context.WithTimeout(t.Context(), after)
+			defer cancel()
+			err := get(ctx, client)
+			if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, usergroups.ErrUnavailable) || time.Since(start) != after {
+				t.Errorf("left after %s with %v, want %s", time.Since(start), err, after)
+			}
+		}
+		wg.Go(func() { leave(time.Second) }) // the one whose call began the refresh, perhaps
+		wg.Go(func() { leave(2 * time.Second) })
+		wg.Go(func() {
+			time.Sleep(500 * time.Millisecond)
+			if err := get(t.Context(), client); err != nil {
+				t.Errorf("the one that stayed: %v", err)
+			}
+			if waited := time.Since(start); waited != 10*time.Second {
+				t.Errorf("the one that stayed waited %s", waited)
+			}
+		})
+		wg.Wait()
+		if refreshes, _ := v.count(); refreshes != 1 {
+			t.Errorf("%d refreshes, want 1", refreshes)
+		}
+	})
+}
+
+// TestOutageIsMetOnce: all who wait share the failure too, with its three tries.
+func TestOutageIsMetOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		v.set(always(503, "", time.Second))
+		for _, err := range together(t.Context(), v.client(), 50) {
+			if !errors.Is(err, usergroups.ErrUnavailable) {
+				t.Errorf("%v, want ErrUnavailable", err)
+			}
+		}
+		if refreshes, requests := v.count(); refreshes != 3 || requests != 0 {
+			t.Errorf("%d token and %d API requests, want 3 and 0", refreshes, requests)
+		}
+	})
+}
+
+// TestOutageIsShared: of the clients that wait for each other's lock, the first
+// finds out that nobody answers, and all know. Those that come later try again.
+func TestOutageIsShared(t *testing.T) {
+	t.Parallel()
+	stores := map[string]usergroups.TokenStore{
+		"memory": usergroups.NewMemoryTokenStore(),
+		"file":   usergroups.NewFileTokenStore(filepath.Join(t.TempDir(), "tokens.json")),
+	}
+	for name, store := range stores {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				v := newVendor(t)
+				v.set(always(200, "{}", time.Hour))
+				const clients, tries = 8, 3
+				start := time.Now()
+				all := func() (errs []error) {
+					errs = make([]error, clients)
+					var wg sync.WaitGroup
+					for i := range errs {
+						client := v.client(usergroups.WithTokenStore(store))
+						wg.Go(func() { errs[i] = get(t.Context(), client) })
+					}
+					wg.Wait()
+					return errs
+				}
+				for _, err := range all() {
+					if !errors.Is(err, usergroups.ErrUnavailable) || errors.Is(err, usergroups.ErrRateLimited) {
+						t.Errorf("error %v, want ErrUnavailable", err)
+					}
+				}
+				// Three requests of 15 s, and the waits between them.
+				if refreshes, _ := v.count(); refreshes != tries || time.Since(start) > 48*time.Second {
+					t.Errorf("%d requests in %s, want %d in less than 48 s", refreshes, time.Since(start), tries)
+				}
+				v.set(nil)
+				if err := errors.Join(all()...); err != nil {
+					t.Errorf("when it answers again: %v", err)
+				}
+				if refreshes, _ := v.count(); refreshes != tries+1 {
+					t.Errorf("%d requests, want one more", refreshes)
+				}
+			})
+		})
+	}
+}
+
+// TestGoodTokenIsNotWithheld: whatever the accounts server answers instead of a
+// token, the one there is stays in the store, and everybody uses it until it ends,
+// at once.
+func TestGoodTokenIsNotWithheld(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		answer func(int) (int, string, time.Duration)
+		asked  int           // how often in the first ten seconds
+		is     error         // what calls get when the token has ended
+		rests  time.Duration // how long after that nobody is asked
+	}{
+		{"refused", always(200, `{"error":"invalid_code"}`, 0), 1, usergroups.ErrUnauthorized, 10 * time.Second},
+		{"throttled", always(400, `{"error":"Access Denied"}`, 0), 1, usergroups.ErrRateLimited, time.Minute},
+		{"no access_token", always(200, "{}", 0), 1, usergroups.ErrUnexpectedResponse, 10 * time.Second},
+		{"an empty one", always(200, `{"access_token":""}`, 0), 1, usergroups.ErrUnexpectedResponse, 10 * time.Second},
+		{"HTML", always(200, "<html>", 0), 1, usergroups.ErrUnexpectedResponse, 10 * time.Second},
+		{"down", always(503, "", 0), 3, usergroups.ErrUnavailable, 0},
+		{"no answer", always(0, "", 0), 3, usergroups.ErrUnavailable, 0},
+		{"silent", always(200, "{}", time.Hour), 1, usergroups.ErrUnavailable, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				v := newVendor(t)
+				store := &keyStore{TokenStore: usergroups.NewMemoryTokenStore()}
+				shared := usergroups.WithTokenStore(store)
+				client := v.client(shared)
 				if err := get(t.Context(), client); err != nil {
 					t.Fatal(err)
 				}
-				v.set(answer)
+				v.set(tt.answer)
 				time.Sleep(59*time.Minute + time.Second)
-				for range 29 { // to a second before its end
+				newcomer := make(chan error, 1)
+				for second := 1; second < 60; second += 2 { // to its end
 					start := time.Now()
 					if err := get(t.Context(), client); err != nil || time.Since(start) != 0 {
 						t.Fatalf("%v after %s", err, time.Since(start))
 					}
+					if second == 9 {
+						if refreshes, _ := v.count(); refreshes != 1+tt.asked {
+							t.Errorf("%d token requests, want the first and %d", refreshes, tt.asked)
+						}
+						go func() { newcomer <- get(t.Context(), v.client(shared)) }()
+					}
 					time.Sleep(2 * time.Second)
 				}
-				if refreshes, _ := v.count(); refreshes > 1+6*3 { // every 10 s, three tries
+				if err := <-newcomer; err != nil {
+					t.Errorf("one that began meanwhile, and has only the store: %v", err)
+				}
+				if refreshes, _ := v.count(); refreshes > 1+6*tt.asked+tt.asked { // every 10 s, and the newcomer
 					t.Errorf("%d token requests", refreshes)
+				}
+				if stored, err := store.Load(t.Context(), store.key); err != nil || stored.AccessToken != "token-1" {
+					t.Errorf("another token is stored, or none: %v, %v", stored, err)
+				}
+				if err := get(t.Context(), client); !errors.Is(err, tt.is) {
+					t.Errorf("after the end: %v, want %v", err, tt.is)
+				}
+				v.set(nil)
+				time.Sleep(tt.rests)
+				if err := get(t.Context(), client); err != nil {
+					t.Errorf("when the server is back: %v", err)
 				}
 				time.Sleep(time.Hour) // what is silent gives up
 			})
 		})
 	}
-}
-
-// TestNoTokenIsRemembered: an answer that is no token may have used one of the
-// ten all the same, so it is not asked for again at once.
-func TestNoTokenIsRemembered(t *testing.T) {
-	t.Parallel()
-	cut := func(r *http.Request) (*http.Response, error) {
-		resp := httpmock.NewStringResponse(200, "")
-		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"access_token":"1000.x`), &failingReader{}))
-		resp.Request = r
-		return resp, nil
-	}
-	for name, answer := range map[string]roundTripFunc{
-		"empty": jsonAnswer(200, "{}"), "HTML": jsonAnswer(200, "<html>"), "404": jsonAnswer(404, "nothing here"),
-		"cut JSON": jsonAnswer(200, `{"access_token":"x`), "cut body": cut,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				requests := 0
-				client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
-					requests++
-					return answer(r)
-				}), refreshToken)
-				for range 20 {
-					if err := get(t.Context(), client); err == nil || errors.Is(err, usergroups.ErrUnavailable) || strings.Contains(err.Error(), "1000.x") {
-						t.Fatal(err)
-					}
-				}
-				if requests != 1 {
-					t.Errorf("%d token requests for 20 calls, want 1", requests)
-				}
-				time.Sleep(11 * time.Second)
-				if _ = get(t.Context(), client); requests != 2 {
-					t.Errorf("%d token requests after the rest, want 2", requests)
-				}
-			})
-		})
-	}
-}
-
-type failingReader struct{}
-
-func (*failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-
-func jsonAnswer(status int, body string) roundTripFunc {
-	return func(r *http.Request) (*http.Response, error) { return jsonResponder(status, body)(r) }
-}
-
-// TestRestsEnd: neither a server nor a clock can lock a client out for good.
-func TestRestsEnd(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := newVendor(t)
-		first := true
-		store := &keyStore{TokenStore: usergroups.NewMemoryTokenStore()}
-		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Host == "accounts.test" && first {
-				first = false
-				return jsonResponder(429, `{"error":"Access Denied"}`).HeaderSet(http.Header{"Retry-After": {"99999999999999"}})(r)
-			}
-			return v.RoundTrip(r)
-		}), refreshToken, usergroups.WithTokenStore(store))
-		if err := get(t.Context(), client); !errors.Is(err, usergroups.ErrRateLimited) {
-			t.Fatal(err)
-		}
-		time.Sleep(9 * time.Minute)
-		var e *usergroups.Error
-		if err := get(t.Context(), client); !errors.As(err, &e) || e.RetryAfter != time.Minute {
-			t.Errorf("RetryAfter %s, want what is left: 1m", e.RetryAfter)
-		}
-		time.Sleep(2 * time.Minute)
-		if err := get(t.Context(), client); err != nil {
-			t.Errorf("after eleven minutes: %v", err)
-		}
-		// A machine whose clock is a day ahead has been throttled.
-		_, err := store.Update(t.Context(), store.key, func(_ context.Context, token usergroups.Token) (usergroups.Token, error) {
-			token.AccessToken, token.RetryNotBefore = "", time.Now().Add(24*time.Hour)
-			return token, nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); err != nil {
-			t.Errorf("a clock that is ahead: %v", err)
-		}
-		// A store that keeps only what is public has lost what the refusal was.
-		_, _ = store.Update(t.Context(), store.key, func(context.Context, usergroups.Token) (usergroups.Token, error) {
-			return usergroups.Token{RetryNotBefore: time.Now().Add(time.Minute)}, nil
-		})
-		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); !errors.Is(err, usergroups.ErrRateLimited) {
-			t.Errorf("a store of public fields: %v, want ErrRateLimited", err)
-		}
-	})
-}
-
-// keyStore tells the key that a client uses.
-type keyStore struct {
-	usergroups.TokenStore
-	key string
-}
-
-func (s *keyStore) Load(ctx context.Context, key string) (usergroups.Token, error) {
-	s.key = key
-	return s.TokenStore.Load(ctx, key)
-}
-
-// TestForcedRefreshIsShared: ten clients that are refused everything do not try
-// to cure it one after another.
-func TestForcedRefreshIsShared(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := newVendor(t)
-		v.set(func(n int) (int, string, time.Duration) {
-			return 200, fmt.Sprintf(`{"access_token":"refused-%d"}`, n), 0
-		})
-		store := usergroups.NewMemoryTokenStore()
-		var clients []*usergroups.Client
-		for range 10 {
-			clients = append(clients, v.client(usergroups.WithTokenStore(store)))
-		}
-		for range 5 { // 50 s
-			for _, client := range clients {
-				if err := get(t.Context(), client); !errors.Is(err, usergroups.ErrUnauthorized) {
-					t.Fatal(err)
-				}
-				time.Sleep(time.Second)
-			}
-		}
-		if refreshes, _ := v.count(); refreshes != 2 {
-			t.Errorf("%d refreshes, want the first and one more", refreshes)
-		}
-		time.Sleep(time.Minute)
-		for _, client := range clients {
-			_ = get(t.Context(), client)
-		}
-		if refreshes, _ := v.count(); refreshes != 3 {
-			t.Errorf("%d refreshes a minute later, want 3", refreshes)
-		}
-	})
-}
-
-// TestTheSameTokenAgain: a server may answer a refresh with the token that it
-// issued before.
-func TestTheSameTokenAgain(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := newVendor(t)
-		v.set(always(200, `{"access_token":"same"}`, 0))
-		client := v.client()
-		for range 20 {
-			if err := get(t.Context(), client); !errors.Is(err, usergroups.ErrUnauthorized) {
-				t.Fatal(err)
-			}
-			time.Sleep(time.Second)
-		}
-		if refreshes, requests := v.count(); refreshes != 2 || requests != 20 {
-			t.Errorf("%d refreshes, %d requests, want 2 and 20", refreshes, requests)
-		}
-	})
 }
 
 // TestRotation: a refresh token that comes with an answer takes the place of the
@@ -265,72 +262,29 @@ func TestRotation(t *testing.T) {
 	})
 }
 
-// TestPlainStore: with a store that keeps only what is public of a token, at
-// least each client by itself does not refresh again and again.
-func TestPlainStore(t *testing.T) {
+// TestRefreshIsNobodys: the refresh that all share has nothing of the call that
+// happened to begin it.
+func TestRefreshIsNobodys(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := newVendor(t)
-		v.set(func(n int) (int, string, time.Duration) {
-			return 200, fmt.Sprintf(`{"access_token":"refused-%d"}`, n), 0
-		})
-		client := v.client(usergroups.WithTokenStore(&plainStore{usergroups.NewMemoryTokenStore()}))
-		for range 20 {
-			_ = get(t.Context(), client)
-			time.Sleep(time.Second)
-		}
-		if refreshes, _ := v.count(); refreshes != 2 {
-			t.Errorf("%d refreshes, want 2", refreshes)
-		}
-	})
-}
-
-type plainStore struct{ usergroups.TokenStore }
-
-func (s *plainStore) Update(ctx context.Context, key string, fn func(context.Context, usergroups.Token) (usergroups.Token, error)) (usergroups.Token, error) {
-	return s.TokenStore.Update(ctx, key, func(ctx context.Context, t usergroups.Token) (usergroups.Token, error) {
-		t, err := fn(ctx, t)
-		return usergroups.Token{
-			AccessToken: t.AccessToken, RefreshToken: t.RefreshToken, APIDomain: t.APIDomain, Expiry: t.Expiry, RetryNotBefore: t.RetryNotBefore,
-		}, err
-	})
-}
-
-// TestLateRefusal: the refusal of a token that is out of use says nothing of the
-// one in use, nor of the next.
-func TestLateRefusal(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := newVendor(t)
-		var seen atomic.Bool
+		type key struct{}
+		var value any
 		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Host == "zoho.test" && !seen.Swap(true) {
-				time.Sleep(100 * time.Second) // and the token is revoked meanwhile
+			if r.URL.Host == "accounts.test" {
+				value = r.Context().Value(key{})
+				if trace := httptrace.ContextClientTrace(r.Context()); trace != nil {
+					trace.GotConn(httptrace.GotConnInfo{})
+				}
 			}
 			return v.RoundTrip(r)
-		}), refreshToken, usergroups.WithAttemptTimeout(time.Hour))
-		late := make(chan error, 1)
-		go func() { late <- get(t.Context(), client) }()
-		time.Sleep(time.Second)
-		v.mu.Lock()
-		v.good = "revoked"
-		v.mu.Unlock()
-		if err := errors.Join(get(t.Context(), client), <-late); err != nil {
-			t.Fatal(err)
-		}
-		if refreshes, _ := v.count(); refreshes != 2 {
-			t.Fatalf("%d refreshes, want 2", refreshes)
-		}
-		time.Sleep(59*time.Minute + time.Second) // an ordinary refresh
-		if err := get(t.Context(), client); err != nil {
-			t.Fatal(err)
-		}
-		synctest.Wait()
-		v.mu.Lock()
-		v.good = "revoked again"
-		v.mu.Unlock()
-		if err := get(t.Context(), client); err != nil {
-			t.Errorf("the token of an ordinary refresh is replaced when it is refused: %v", err)
+		}), refreshToken)
+		traced := false
+		ctx := httptrace.WithClientTrace(context.WithValue(t.Context(), key{}, "a tenant"), &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { traced = true },
+		})
+		if err := get(ctx, client); err != nil || traced || value != nil {
+			t.Errorf("error %v, traced %t, value %v", err, traced, value)
 		}
 	})
 }
@@ -374,50 +328,30 @@ func (stuckStore) Update(ctx context.Context, _ string, _ func(context.Context, 
 	return usergroups.Token{}, ctx.Err()
 }
 
-// TestTokenAnswerInAnError: an answer that nearly was a token does not show it.
-func TestTokenAnswerInAnError(t *testing.T) {
+// TestFlightTooLong: a refresh that waits for the locks of others ends by itself,
+// and that is neither the caller's deadline nor a refusal.
+func TestFlightTooLong(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{
-		`{"access_token":["MARK-a"],"refresh_token":"MARK-r"}`,
-		`{"access_token":"MARK-a","refresh_token":"MARK-r"`,
-		`x{"access_token":"MARK-a"}`,
-		`x{"ACCESS_TOKEN":"MARK-a"}`,
-		`{"ACCESS_TOKEN":"MARK-a b","error":"x","error_description":"MARK-a b"}`,
-	} {
+	synctest.Test(t, func(t *testing.T) {
 		v := newVendor(t)
-		v.set(always(200, body, 0))
-		checkChain(t, "refresh", get(t.Context(), v.client()))
-		config := usergroups.OAuthConfig{ClientID: "id-1", ClientSecret: "secret-1", AccountsURL: accounts, HTTPClient: &http.Client{Transport: v}}
-		_, err := config.Exchange(t.Context(), "code-1")
-		checkChain(t, "exchange", err)
-		var e *usergroups.Error
-		if !errors.As(err, &e) || len(e.Body) != 0 {
-			t.Errorf("error %v with body %q", err, e.Body)
+		v.set(always(200, "{}", time.Hour)) // silent: each client tries for about 45 s
+		store := usergroups.NewMemoryTokenStore()
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				err := get(t.Context(), v.client(usergroups.WithTokenStore(store)))
+				if !errors.Is(err, usergroups.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%v, want ErrUnavailable", err)
+				}
+			})
 		}
-	}
-	// What is odd but clear is taken.
-	v := newVendor(t)
-	v.good = "token-1"
-	v.set(always(200, "\uFEFF"+`{"access_token":"token-1","token_type":1}`, 0))
-	if err := get(t.Context(), v.client()); err != nil {
-		t.Error(err)
-	}
-}
-
-// TestExchangeIsSentOnce: a code that was used is worth nothing the second time.
-func TestExchangeIsSentOnce(t *testing.T) {
-	t.Parallel()
-	requests := 0
-	config := usergroups.OAuthConfig{
-		ClientID: "id-1", ClientSecret: "secret-1", AccountsURL: accounts,
-		HTTPClient: &http.Client{Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
-			requests++
-			return nil, errors.New("connection reset by peer")
-		})},
-	}
-	if _, err := config.Exchange(t.Context(), "code-1"); !errors.Is(err, usergroups.ErrUnavailable) || requests != 1 {
-		t.Errorf("%v after %d requests", err, requests)
-	}
+		wg.Wait()
+		v.set(nil)
+		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); err != nil {
+			t.Errorf("when the server is back: %v", err)
+		}
+		time.Sleep(time.Hour)
+	})
 }
 
 // TestObserverOfRefresh: an observer may make calls when it hears of a refresh,
@@ -454,157 +388,6 @@ func TestObserverOfRefresh(t *testing.T) {
 	}
 }
 
-// TestRefreshIsNobodys: the refresh that all share has nothing of the call that
-// happened to begin it.
-func TestRefreshIsNobodys(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := newVendor(t)
-		type key struct{}
-		var value any
-		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Host == "accounts.test" {
-				value = r.Context().Value(key{})
-				if trace := httptrace.ContextClientTrace(r.Context()); trace != nil {
-					trace.GotConn(httptrace.GotConnInfo{})
-				}
-			}
-			return v.RoundTrip(r)
-		}), refreshToken)
-		traced := false
-		ctx := httptrace.WithClientTrace(context.WithValue(t.Context(), key{}, "a tenant"), &httptrace.ClientTrace{
-			GotConn: func(httptrace.GotConnInfo) { traced = true },
-		})
-		if err := get(ctx, client); err != nil || traced || value != nil {
-			t.Errorf("error %v, traced %t, value %v", err, traced, value)
-		}
-	})
-}
-
-// TestRetriesAreCountedOnce: a refresh in the midst of retries gives no new ones.
-func TestRetriesAreCountedOnce(t *testing.T) {
-	t.Parallel()
-	for _, refusedAt := range []int{1, 2, 4} {
-		synctest.Test(t, func(t *testing.T) {
-			v := newVendor(t)
-			requests := 0
-			client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
-				if r.URL.Host == "accounts.test" {
-					return v.RoundTrip(r)
-				}
-				if requests++; requests == refusedAt {
-					return jsonResponder(401, fixture(t, "zoho/error_invalid_token.json"))(r)
-				}
-				return httpmock.NewStringResponse(503, ""), nil
-			}), refreshToken)
-			err := get(t.Context(), client)
-			var e *usergroups.Error
-			if !errors.As(err, &e) || e.StatusCode != 503 || e.Attempts != 5 || requests != 5 { // four and the repeat
-				t.Errorf("401 at %d: %d requests, %v", refusedAt, requests, err)
-			}
-		})
-	}
-}
-
-// TestManyTokens: each of many tokens in use at a time is masked.
-func TestManyTokens(t *testing.T) {
-	t.Parallel()
-	const calls = 30
-	var under sync.WaitGroup
-	under.Add(calls)
-	client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
-		under.Done()
-		under.Wait()
-		message, _ := json.Marshal(r.Header.Get("Authorization"))
-		return httpmock.NewStringResponse(403, fmt.Sprintf(`{"code":"NO_PERMISSION","status":"error","message":%s}`, message)), nil
-	}), usergroups.WithTokenSource(&tenants{}), usergroups.WithMaxConcurrent(calls))
-	for _, err := range together(t.Context(), client, calls) {
-		if err == nil || strings.Contains(err.Error(), "tenant-token") {
-			t.Errorf("%v", err)
-		}
-	}
-}
-
-// tenants is a source with another token for each call.
-type tenants struct{ n atomic.Int64 }
-
-func (s *tenants) Token(context.Context) (usergroups.Token, error) {
-	return usergroups.Token{AccessToken: fmt.Sprintf("tenant-token-%04d", s.n.Add(1))}, nil
-}
-
-// TestSecretsAtTheEdge: a body that is cut in the midst of a secret keeps none of
-// it, and a header that repeats one is masked.
-func TestSecretsAtTheEdge(t *testing.T) {
-	t.Parallel()
-	const token = "static-token"
-	for _, status := range []int{200, 502} {
-		for keep := 1; keep < len(token); keep++ {
-			body := strings.Repeat("x", 64<<10-keep) + token + " and more"
-			mock := newMock(t)
-			mock.RegisterResponder(http.MethodGet, apiBase+"/settings/user_groups", httpmock.NewStringResponder(status, body).
-				HeaderSet(http.Header{"X-Debug": {"Zoho-oauthtoken " + token}}))
-			var response usergroups.Response
-			_, err := newTokenClient(t, mock, usergroups.WithMaxRetries(0)).UserGroups.List(t.Context(), usergroups.ListUserGroupsOptions{}, usergroups.WithResponse(&response))
-			var e *usergroups.Error
-			if !errors.As(err, &e) || strings.HasSuffix(string(e.Body), token[:1]) || len(e.Body) < 64<<10-len(token) {
-				t.Fatalf("%d, %d: the body of %d bytes ends in %q", status, keep, len(e.Body), e.Body[max(0, len(e.Body)-20):])
-			}
-			if text := fmt.Sprint(response.Header); strings.Contains(text, token) {
-				t.Errorf("the response shows the token: %s", text)
-			}
-		}
-	}
-}
-
-// TestAnswerTooLong holds the limit of an answer.
-func TestAnswerTooLong(t *testing.T) {
-	t.Parallel()
-	for _, announced := range []bool{true, false} {
-		url, count := countingServer(t, func(w http.ResponseWriter, _ *http.Request) {
-			const size = 32<<20 + 1
-			if announced {
-				w.Header().Set("Content-Length", "33554433")
-			}
-			piece := []byte(strings.Repeat(" ", 1<<20))
-			for sent := 0; sent < size; sent += len(piece) {
-				if _, err := w.Write(piece[:min(len(piece), size-sent)]); err != nil {
-					return
-				}
-			}
-		})
-		err := get(t.Context(), newServerClient(t, url))
-		if !errors.Is(err, usergroups.ErrUnexpectedResponse) || !strings.Contains(err.Error(), "longer than the limit") || count.Load() != 1 {
-			t.Errorf("announced %t: %v after %d requests", announced, err, count.Load())
-		}
-	}
-}
-
-// TestFlightTooLong: a refresh that waits for the locks of others ends by itself,
-// and that is neither the caller's deadline nor a refusal.
-func TestFlightTooLong(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := newVendor(t)
-		v.set(always(200, "{}", time.Hour)) // silent: each client tries for about 45 s
-		store := usergroups.NewMemoryTokenStore()
-		var wg sync.WaitGroup
-		for range 4 {
-			wg.Go(func() {
-				err := get(t.Context(), v.client(usergroups.WithTokenStore(store)))
-				if !errors.Is(err, usergroups.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
-					t.Errorf("%v, want ErrUnavailable", err)
-				}
-			})
-		}
-		wg.Wait()
-		v.set(nil)
-		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); err != nil {
-			t.Errorf("when the server is back: %v", err)
-		}
-		time.Sleep(time.Hour)
-	})
-}
-
 // TestExits: a goroutine that is ended in the midst of our work, as t.Fatal does
 // it, leaves a client that goes on.
 func TestExits(t *testing.T) {
@@ -623,84 +406,4 @@ func TestExits(t *testing.T) {
 	if err := get(t.Context(), client); err != nil {
 		t.Errorf("the next call: %v", err)
 	}
-	for name, source := range map[string]oauth2Func{
-		"exit":  func() (*oauth2.Token, error) { runtime.Goexit(); return nil, nil }, //nolint:nilnil // never returns
-		"panic": func() (*oauth2.Token, error) { panic("MARK") },
-	} {
-		client := newClient(t, newMock(t), usergroups.WithTokenSource(usergroups.FromOAuth2(source)))
-		if err := get(t.Context(), client); err == nil || !strings.Contains(err.Error(), "exited") {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-type oauth2Func func() (*oauth2.Token, error)
-
-func (f oauth2Func) Token() (*oauth2.Token, error) { return f() }
-
-// TestOAuth2NetworkErrors: what a source of x/oauth2 meets on the network has a
-// kind, and is not the end of the caller's context.
-func TestOAuth2NetworkErrors(t *testing.T) {
-	t.Parallel()
-	for name, cause := range map[string]error{
-		"url":   &url.Error{Op: "Post", URL: "https://accounts.test/?secret=x", Err: context.DeadlineExceeded},
-		"other": context.DeadlineExceeded,
-	} {
-		source := oauth2Func(func() (*oauth2.Token, error) { return nil, cause })
-		err := get(t.Context(), newClient(t, newMock(t), usergroups.WithTokenSource(usergroups.FromOAuth2(source))))
-		var e *usergroups.Error
-		if !errors.As(err, &e) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, usergroups.ErrUnavailable) != (name == "url") || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// TestShortTokens: a permanent 401 with tokens that live for seconds does not
-// refresh more often than their life asks for, and once a minute.
-func TestShortTokens(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := newVendor(t)
-		v.set(func(n int) (int, string, time.Duration) {
-			return 200, fmt.Sprintf(`{"access_token":"refused-%d","expires_in":10}`, n), 0
-		})
-		client := v.client()
-		for range 60 {
-			_ = get(t.Context(), client)
-			time.Sleep(time.Second)
-		}
-		if refreshes, _ := v.count(); refreshes > 60/9+2 {
-			t.Errorf("%d refreshes in a minute, of tokens that live for 10 s", refreshes)
-		}
-	})
-}
-
-// TestLastAnswer: what WithResponse and the events tell of a call goes on over the
-// refresh in its midst.
-func TestLastAnswer(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := newVendor(t)
-		requests := 0
-		var attempts []int
-		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Host == "accounts.test" {
-				return v.RoundTrip(r)
-			}
-			if requests++; requests == 1 {
-				return jsonResponder(401, fixture(t, "zoho/error_invalid_token.json"))(r)
-			}
-			return nil, errors.New("connection reset")
-		}), refreshToken, usergroups.WithMaxRetries(1), usergroups.WithObserver(func(e usergroups.Event) {
-			if e.Kind == usergroups.EventAttempt {
-				attempts = append(attempts, e.Attempt)
-			}
-		}))
-		var response usergroups.Response
-		_, err := client.UserGroups.Get(t.Context(), groupID, usergroups.WithResponse(&response))
-		var e *usergroups.Error
-		if !errors.As(err, &e) || e.Attempts != 3 || response.StatusCode != 0 || !slices.Equal(attempts, []int{1, 2, 3}) {
-			t.Errorf("%v; %d attempts, response %+v, events %v", err, e.Attempts, response, attempts)
-		}
-	})
 }

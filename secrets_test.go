@@ -3,7 +3,6 @@ package usergroups_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -15,82 +14,16 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jarcoal/httpmock"
 	"golang.org/x/oauth2"
 
 	"github.com/usergroups-go/usergroups"
+	"github.com/usergroups-go/usergroups/usergroupstest"
 )
-
-// The secrets of these tests, marked so that they are found in any text. They
-// hold characters that change when they are escaped.
-const (
-	secretClient  = `MARK-client/+="secret`
-	secretRefresh = "MARK-refresh/+=token"
-	secretAccess  = "MARK-access/+=token"
-)
-
-// leaks returns the forms in which a text shows a secret.
-func leaks(text string) []string {
-	var found []string
-	for _, secret := range []string{secretClient, secretRefresh, secretAccess} {
-		quoted, _ := json.Marshal(secret)
-		for _, form := range []string{
-			secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(string(quoted), `"`),
-			base64.StdEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret), fmt.Sprintf("%d", []byte(secret)),
-		} {
-			if strings.Contains(text, form) {
-				found = append(found, form)
-			}
-		}
-	}
-	if strings.Contains(text, "MARK") {
-		found = append(found, "MARK")
-	}
-	return found
-}
-
-// checkText fails the test when a print of v shows a secret.
-func checkText(t *testing.T, where string, v any) {
-	t.Helper()
-	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		if found := leaks(fmt.Sprintf(format, v)); found != nil {
-			t.Errorf("%s printed by %s shows %q: %s", where, format, found, fmt.Sprintf(format, v))
-		}
-	}
-	if text, err := json.Marshal(v); err == nil {
-		var bodies struct{ Body []byte }
-		_ = json.Unmarshal(text, &bodies) // a []byte is base64 in JSON
-		if found := leaks(string(text) + string(bodies.Body)); found != nil {
-			t.Errorf("%s as JSON shows %q: %s", where, found, text)
-		}
-	}
-	var b bytes.Buffer
-	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "v", v)
-	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "v", v)
-	if found := leaks(b.String()); found != nil {
-		t.Errorf("%s in a log shows %q: %s", where, found, b.String())
-	}
-}
-
-// checkChain looks at an error and at all that it wraps.
-func checkChain(t *testing.T, where string, err error) {
-	t.Helper()
-	if err == nil {
-		return
-	}
-	checkText(t, where, err)
-	checkText(t, where, err.Error())
-	switch u := err.(type) { //nolint:errorlint // walks the chain link by link
-	case interface{ Unwrap() error }:
-		checkChain(t, where+" →", u.Unwrap())
-	case interface{ Unwrap() []error }:
-		for _, e := range u.Unwrap() {
-			checkChain(t, where+" →", e)
-		}
-	}
-}
 
 // TestSecretsStaySecret runs calls against servers that repeat every credential
 // that they are sent, in all kinds of answers.
@@ -247,6 +180,89 @@ func TestSecretsInOtherForms(t *testing.T) {
 	}
 }
 
+// TestSecretsAtTheEdge: a body that is cut in the midst of a secret keeps none of
+// it, and a header that repeats one is masked.
+func TestSecretsAtTheEdge(t *testing.T) {
+	t.Parallel()
+	const token = "static-token"
+	for _, status := range []int{200, 502} {
+		for keep := 1; keep < len(token); keep++ {
+			body := strings.Repeat("x", 64<<10-keep) + token + " and more"
+			mock := newMock(t)
+			mock.RegisterResponder(http.MethodGet, apiBase+"/settings/user_groups", httpmock.NewStringResponder(status, body).
+				HeaderSet(http.Header{"X-Debug": {"Zoho-oauthtoken " + token}}))
+			var response usergroups.Response
+			_, err := newTokenClient(t, mock, usergroups.WithMaxRetries(0)).UserGroups.List(t.Context(), usergroups.ListUserGroupsOptions{}, usergroups.WithResponse(&response))
+			var e *usergroups.Error
+			if !errors.As(err, &e) || strings.HasSuffix(string(e.Body), token[:1]) || len(e.Body) < 64<<10-len(token) {
+				t.Fatalf("%d, %d: the body of %d bytes ends in %q", status, keep, len(e.Body), e.Body[max(0, len(e.Body)-20):])
+			}
+			if text := fmt.Sprint(response.Header); strings.Contains(text, token) {
+				t.Errorf("the response shows the token: %s", text)
+			}
+		}
+	}
+}
+
+// TestTokenAnswerInAnError: an answer that nearly was a token does not show it.
+func TestTokenAnswerInAnError(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"access_token":["MARK-a"],"refresh_token":"MARK-r"}`,
+		`{"access_token":"MARK-a","refresh_token":"MARK-r"`,
+		`x{"access_token":"MARK-a"}`,
+		`x{"ACCESS_TOKEN":"MARK-a"}`,
+		`{"ACCESS_TOKEN":"MARK-a b","error":"x","error_description":"MARK-a b"}`,
+	} {
+		for _, cut := range []bool{false, true} {
+			v := newVendor(t)
+			v.cut = cut
+			v.set(always(200, body, 0))
+			checkChain(t, "refresh", get(t.Context(), v.client()))
+			config := usergroups.OAuthConfig{ClientID: "id-1", ClientSecret: "secret-1", AccountsURL: accounts, HTTPClient: &http.Client{Transport: v}}
+			_, err := config.Exchange(t.Context(), "code-1")
+			checkChain(t, "exchange", err)
+			var e *usergroups.Error
+			if !errors.As(err, &e) || len(e.Body) != 0 {
+				t.Errorf("error %v with body %q", err, e.Body)
+			}
+		}
+	}
+	// What is odd but clear is taken.
+	v := newVendor(t)
+	v.good = "token-1"
+	v.set(always(200, "\uFEFF"+`{"access_token":"token-1","token_type":1}`, 0))
+	if err := get(t.Context(), v.client()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestManyTokens: each of many tokens in use at a time is masked.
+func TestManyTokens(t *testing.T) {
+	t.Parallel()
+	const calls = 30
+	var under sync.WaitGroup
+	under.Add(calls)
+	client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		under.Done()
+		under.Wait()
+		message, _ := json.Marshal(r.Header.Get("Authorization"))
+		return httpmock.NewStringResponse(403, fmt.Sprintf(`{"code":"NO_PERMISSION","status":"error","message":%s}`, message)), nil
+	}), usergroups.WithTokenSource(&tenants{}), usergroups.WithMaxConcurrent(calls))
+	for _, err := range together(t.Context(), client, calls) {
+		if err == nil || strings.Contains(err.Error(), "tenant-token") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// tenants is a source with another token for each call.
+type tenants struct{ n atomic.Int64 }
+
+func (s *tenants) Token(context.Context) (usergroups.Token, error) {
+	return usergroups.Token{AccessToken: fmt.Sprintf("tenant-token-%04d", s.n.Add(1))}, nil
+}
+
 // talkative is a RoundTripper that puts the request into its error, as debugging
 // transports do.
 type talkative struct{}
@@ -351,9 +367,6 @@ func TestSecretsOfOAuth2(t *testing.T) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(status)
 			_, _ = fmt.Fprintf(w, "%s %s", body, form)
-			if status != 500 {
-				return
-			}
 		}))
 		config := &oauth2.Config{
 			ClientID: "id-1", ClientSecret: secretClient,
@@ -402,5 +415,78 @@ func TestCredentialsStayAtHome(t *testing.T) {
 	client := mustClient(t, usergroups.WithBaseURL(domain), usergroups.WithAccountsURL(domain), refreshToken)
 	if err := get(t.Context(), client); err != nil {
 		t.Errorf("api_domain: %v", err)
+	}
+}
+
+// TestKindsOutliveMasking: credentials that are ordinary words, as those of tests
+// often are, stand in the texts and addresses of errors. They are masked there, and
+// the errors stay what they are.
+func TestKindsOutliveMasking(t *testing.T) {
+	t.Parallel()
+	words := []string{"secret", "client", "token", "oauth", "OAuth", "invalid", "unauthorized", "rate limited", "Refresh", "POST", "code", "Access Denied", "kinds"}
+	answers := map[string]struct {
+		fault usergroupstest.Fault
+		want  error
+		code  string
+	}{
+		"refused":   {usergroupstest.Fault{Status: 200, Body: `{"error":"invalid_client_secret"}`}, usergroups.ErrUnauthorized, "invalid_client_secret"},
+		"throttled": {usergroupstest.Fault{Status: 400, Body: `{"error":"Access Denied"}`}, usergroups.ErrRateLimited, "Access Denied"},
+		"down":      {usergroupstest.Fault{Kind: usergroupstest.FaultHTML, Status: 404}, usergroups.ErrBadRequest, ""},
+	}
+	for _, word := range words {
+		for name, answer := range answers {
+			for _, forced := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/%s/forced=%t", word, name, forced), func(t *testing.T) {
+					t.Parallel()
+					fake, client := newFake(t, usergroupstest.WithCredentials(word, word, word))
+					if forced {
+						if err := get(t.Context(), client); err != nil {
+							t.Fatal(err)
+						}
+						fake.ExpireTokens()
+					}
+					answer.fault.Route = "POST /oauth/v2/token"
+					fake.Inject(answer.fault)
+					err := get(t.Context(), client)
+					var failed *usergroups.Error
+					if !errors.As(err, &failed) || !errors.Is(err, answer.want) {
+						t.Fatalf("error %v, want %v", err, answer.want)
+					}
+					if limited := errors.Is(answer.want, usergroups.ErrRateLimited); limited != (failed.RetryAfter > 0) {
+						t.Errorf("RetryAfter %s", failed.RetryAfter)
+					}
+					if failed.Op != usergroups.OpUserGroupsList {
+						t.Errorf("operation %s", failed.Op)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestEscapedSecrets: what a decoder sees of a secret is masked as well.
+func TestEscapedSecrets(t *testing.T) {
+	t.Parallel()
+	const secret, escaped = "1000.deadbeefdeadbeef", `1000.deadb\u0065efdeadbeef`
+	for name, body := range map[string]string{
+		"a time":  `{"user_groups":[{"id":"1","created_time":"` + escaped + `"}]}`,
+		"a count": `{"user_groups":[{"id":"1","sources_count":{"users":"` + escaped + `"}}]}`,
+		"details": `{"code":"INVALID_DATA","status":"error","message":"` + escaped + `","details":{"json_path":"` + escaped + `"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := newMock(t)
+			mock.RegisterResponder("GET", apiBase+"/settings/user_groups", jsonResponder(200, body))
+			client := newClient(t, mock, usergroups.WithAccessToken(secret))
+			var failed *usergroups.Error
+			if err := get(t.Context(), client); !errors.As(err, &failed) {
+				t.Fatal(err)
+			}
+			for _, text := range []string{failed.Error(), string(failed.Body), failed.Message, failed.Details.JSONPath()} {
+				if strings.Contains(text, "deadb") {
+					t.Errorf("the secret stands in %s", text)
+				}
+			}
+		})
 	}
 }

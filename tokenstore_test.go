@@ -1,12 +1,20 @@
 package usergroups_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"net/http"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/jarcoal/httpmock"
 
 	"github.com/usergroups-go/usergroups"
 )
@@ -149,4 +157,137 @@ func TestTokenStores(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestStoreKey: a store's key is a hash of what makes a token: accounts host,
+// client id and refresh token. Who has all three in common shares it.
+func TestStoreKey(t *testing.T) {
+	t.Parallel()
+	same := usergroups.RefreshToken{ClientID: "id-1", ClientSecret: "secret-1", RefreshToken: "rt-1"}
+	key := func(cred usergroups.RefreshToken, opts ...usergroups.Option) string {
+		t.Helper()
+		store := &keyStore{TokenStore: usergroups.NewMemoryTokenStore()}
+		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodPost {
+				return jsonResponder(200, `{"access_token":"at-1"}`)(r)
+			}
+			return httpmock.NewStringResponse(204, ""), nil
+		}), append(opts, usergroups.WithRefreshToken(cred), usergroups.WithTokenStore(store))...)
+		if err := get(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		return store.key
+	}
+	first := key(same)
+	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(first) {
+		t.Errorf("the key is %q, want a hash", first)
+	}
+	otherSecret, otherClient, otherToken := same, same, same
+	otherSecret.ClientSecret, otherClient.ClientID, otherToken.RefreshToken = "secret-2", "id-2", "rt-2"
+	shifted := usergroups.RefreshToken{ClientID: "id-1r", ClientSecret: "secret-1", RefreshToken: "t-1"}
+	tests := []struct {
+		name   string
+		key    string
+		shared bool
+	}{
+		{"the same", key(same), true},
+		{"another client secret", key(otherSecret), true},
+		{"another base URL", key(same, usergroups.WithBaseURL("https://proxy.test")), true},
+		{"another API version", key(same, usergroups.WithAPIVersion("v7")), true},
+		{"another client id", key(otherClient), false},
+		{"another refresh token", key(otherToken), false},
+		{"another accounts host", key(same, usergroups.WithAccountsURL("https://other.test")), false},
+		{"another data centre", key(same, usergroups.WithAccountsURL("https://accounts.zoho.eu")), false},
+		{"the same letters in other places", key(shifted), false},
+	}
+	for _, tt := range tests {
+		if (tt.key == first) != tt.shared {
+			t.Errorf("%s: the same key is %t, want %t", tt.name, tt.key == first, tt.shared)
+		}
+	}
+}
+
+// TestSharedStore: clients of one store refresh once between them, and take over
+// what another has learnt.
+func TestSharedStore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		store := usergroups.NewMemoryTokenStore()
+		a, b := v.client(usergroups.WithTokenStore(store)), v.client(usergroups.WithTokenStore(store))
+		if err := errors.Join(append(together(t.Context(), a, 10), together(t.Context(), b, 10)...)...); err != nil {
+			t.Fatal(err)
+		}
+		if refreshes, _ := v.count(); refreshes != 1 {
+			t.Fatalf("%d refreshes, want 1", refreshes)
+		}
+		v.good = "revoked"
+		if err := errors.Join(get(t.Context(), a), get(t.Context(), b)); err != nil {
+			t.Fatal(err)
+		}
+		if refreshes, _ := v.count(); refreshes != 2 {
+			t.Errorf("%d refreshes, want 2: b takes the token that a got", refreshes)
+		}
+	})
+}
+
+// brokenStore fails where it is told to.
+type brokenStore struct {
+	usergroups.TokenStore
+	load, lock, save bool
+}
+
+var errDisk = errors.New("the disk is full")
+
+func (s *brokenStore) Load(ctx context.Context, key string) (usergroups.Token, error) {
+	if s.load {
+		return usergroups.Token{}, errDisk
+	}
+	return s.TokenStore.Load(ctx, key)
+}
+
+func (s *brokenStore) Update(ctx context.Context, key string, fn func(context.Context, usergroups.Token) (usergroups.Token, error)) (usergroups.Token, error) {
+	if s.lock {
+		return usergroups.Token{}, errDisk
+	}
+	if !s.save {
+		return s.TokenStore.Update(ctx, key, fn)
+	}
+	if _, err := fn(ctx, usergroups.Token{}); err != nil {
+		return usergroups.Token{}, err
+	}
+	return usergroups.Token{}, errDisk
+}
+
+// TestBrokenStore: a token that could not be saved is used all the same, and that
+// is reported, also by a logger that hears nothing of what goes well. A store that
+// gives no lock lets nobody ask for a token.
+func TestBrokenStore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var events []usergroups.Event
+		observe := usergroups.WithObserver(func(e usergroups.Event) { events = append(events, e) })
+		var log bytes.Buffer
+		logger := usergroups.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))
+		v := newVendor(t)
+		client := v.client(observe, logger, usergroups.WithTokenStore(&brokenStore{TokenStore: usergroups.NewMemoryTokenStore(), save: true, load: true}))
+		for range 3 {
+			if err := get(t.Context(), client); err != nil {
+				t.Fatalf("a token that could not be saved: %v", err)
+			}
+		}
+		saved := slices.ContainsFunc(events, func(e usergroups.Event) bool {
+			return e.Kind == usergroups.EventTokenNotSaved && errors.Is(e.Err, errDisk)
+		})
+		if refreshes, _ := v.count(); refreshes != 1 || !saved {
+			t.Errorf("%d refreshes, events %+v", refreshes, events)
+		}
+		if text := log.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "level=WARN") || !strings.Contains(text, "token_not_saved") || !strings.Contains(text, errDisk.Error()) {
+			t.Errorf("logged:\n%s", text)
+		}
+		client = v.client(usergroups.WithTokenStore(&brokenStore{lock: true, load: true}))
+		if err := get(t.Context(), client); !errors.Is(err, errDisk) {
+			t.Errorf("error %v, want the store's", err)
+		}
+	})
 }
