@@ -1,6 +1,7 @@
 package usergroupstest_test
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net"
@@ -38,6 +39,12 @@ func FuzzRequest(f *testing.F) {
 		req, err := http.NewRequestWithContext(ctx, method, srv.URL+path+"?"+query, strings.NewReader(body))
 		if err != nil || req.URL.Host != strings.TrimPrefix(srv.URL, "http://") {
 			t.Skip("not a request to the server")
+		}
+		// A query with a space in it is sent as it is, and makes a line that no server
+		// can read. Whether its 400 arrives before the connection is reset is chance.
+		line := method + " " + req.URL.RequestURI() + " HTTP/1.1\r\nHost: x\r\n\r\n"
+		if _, err := http.ReadRequest(bufio.NewReader(strings.NewReader(line))); err != nil {
+			t.Skip("not a request that a handler gets to see")
 		}
 		req.Header.Set("Authorization", "Zoho-oauthtoken "+srv.IssueToken())
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
