@@ -83,7 +83,7 @@ func (e *tokenEndpoint) askOnce(ctx context.Context, op Op, send func(context.Co
 	ctx, cancel := context.WithTimeoutCause(ctx, tokenTimeout, errTokenTimeout)
 	defer cancel()
 	answers := &tokenAnswers{endpoint: e, op: op}
-	client := &http.Client{Transport: answers, CheckRedirect: refuseRedirect}
+	client := &http.Client{Transport: answers} // which lets no redirect through
 	t, err := send(context.WithValue(ctx, oauth2.HTTPClient, client))
 	switch {
 	case err != nil && errors.Is(context.Cause(ctx), errTokenTimeout):
@@ -101,8 +101,6 @@ func (e *tokenEndpoint) askOnce(ctx context.Context, op Op, send func(context.Co
 }
 
 var errTokenTimeout = fmt.Errorf("no answer within %s", tokenTimeout)
-
-func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // error makes an Error of whatever came instead of a token.
 func (e *tokenEndpoint) error(ctx context.Context, op Op, err error) *Error {
