@@ -445,8 +445,9 @@ func TestKindsOutliveMasking(t *testing.T) {
 						}
 						fake.ExpireTokens()
 					}
-					answer.fault.Route = "POST /oauth/v2/token"
-					fake.Inject(answer.fault)
+					fault := answer.fault
+					fault.Route = "POST /oauth/v2/token"
+					fake.Inject(fault)
 					err := get(t.Context(), client)
 					var failed *usergroups.Error
 					if !errors.As(err, &failed) || !errors.Is(err, answer.want) {
