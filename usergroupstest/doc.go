@@ -65,7 +65,8 @@
 // # What was asked
 //
 // [Server.Requests] is the log of every request; [Server.Count],
-// [Server.Refreshes] and [Server.MaxInFlight] answer the usual questions.
+// [Server.Refreshes] and [Server.MaxInFlight] answer the usual questions. It
+// grows for as long as the server runs, unless [WithLogLimit] limits it.
 //
 // # Running it alone
 //

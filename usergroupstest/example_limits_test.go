@@ -174,3 +174,23 @@ func ExampleFault() {
 	fmt.Println(errors.Is(err, usergroups.ErrUnexpectedResponse), fake.Count(usergroupstest.RedirectTarget))
 	// Output: true 0
 }
+
+// A server that runs for long keeps the newest requests only.
+func ExampleWithLogLimit() {
+	fake := usergroupstest.NewServer(usergroupstest.WithLogLimit(2))
+	defer fake.Close()
+	client := connect(fake)
+	defer client.CloseIdleConnections()
+
+	for page := range 3 {
+		if _, err := client.UserGroups.List(context.Background(), usergroups.ListUserGroupsOptions{Page: page + 1, PerPage: 2}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	for _, request := range fake.Requests() {
+		fmt.Println(request.Method, request.RawQuery)
+	}
+	// Output:
+	// GET page=2&per_page=2
+	// GET page=3&per_page=2
+}

@@ -16,6 +16,7 @@ type config struct {
 	detailedCount     bool
 	unknownID         int // status for an unknown id; 0 is each route's own default
 	latency           time.Duration
+	logLimit          int // requests; 0 is no limit
 
 	guesses          Guesses
 	concurrencyLimit int // API calls at once; 0 is no limit

@@ -2,7 +2,9 @@ package usergroupstest
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -17,12 +19,23 @@ type Request struct {
 	// RawQuery is the query as it was sent, without the question mark.
 	RawQuery string
 	Header   http.Header
-	Body     []byte
-	Status   int // of the answer; 0 when none was sent, or not yet
+	Body     []byte // at most its first MiB; none without a route
+	Status   int    // of the answer; 0 when none was sent, or not yet
 
 	api     bool
 	refresh bool
 	serving bool // it counts for the concurrency limit
+}
+
+// WithLogLimit has the log keep only the newest n requests, for servers that
+// run for long: [Server.Requests], [Server.Count] and [Server.Refreshes] know
+// of no others then. Without the option, or with an n of 0, it keeps them all.
+// WithLogLimit panics when n is negative.
+func WithLogLimit(n int) Option {
+	if n < 0 {
+		panic(fmt.Sprintf("usergroupstest: WithLogLimit(%d): below zero", n))
+	}
+	return func(c *config) { c.logLimit = n }
 }
 
 // arrive writes a request into the log, without a status yet, and counts it as
@@ -35,13 +48,18 @@ func (s *Server) arrive(r *http.Request, c call) (*Request, *answer) {
 		Path:     r.URL.EscapedPath(),
 		RawQuery: r.URL.RawQuery,
 		Header:   r.Header.Clone(),
-		Body:     c.body,
 		api:      c.api,
 		refresh:  c.route == tokenRoute && oauthForm(c).Get("grant_type") == "refresh_token",
+	}
+	if c.route != "" { // whoever calls at random must not fill the memory
+		entry.Body = c.body
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = append(s.log, entry)
+	if limit := s.cfg.logLimit; limit > 0 && len(s.log) > limit {
+		s.log = slices.Delete(s.log, 0, len(s.log)-limit)
+	}
 	if c.api {
 		s.inFlight++
 		s.maxInFlight = max(s.maxInFlight, s.inFlight)
@@ -65,6 +83,9 @@ func (s *Server) depart(entry *Request, c call, status int) {
 // Requests returns a copy of the log: every request to the API, to the token
 // endpoint and to anywhere else, in the order of arrival. A request that is
 // still being served is among them.
+//
+// The log keeps bodies as well, and grows with every request until
+// [Server.ResetLog], unless [WithLogLimit] limits it.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()

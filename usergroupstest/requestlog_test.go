@@ -1,6 +1,7 @@
 package usergroupstest_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -49,6 +50,47 @@ func TestRequests(t *testing.T) {
 	log[0].Header.Set("Authorization", "x")
 	if again := srv.Requests()[0]; string(again.Body) != "{}" || again.Header.Get("Authorization") == "x" {
 		t.Errorf("%+v", again)
+	}
+}
+
+func TestLogLimit(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, usergroupstest.WithLogLimit(3))
+	refresh(t, srv)
+	for i := range 4 {
+		get(t, srv, fmt.Sprintf("%s?page=%d", groupsPath, i+1))
+	}
+	log := srv.Requests()
+	if len(log) != 3 || log[0].RawQuery != "page=2" || log[2].RawQuery != "page=4" || log[2].Status != 204 {
+		t.Errorf("%+v", log)
+	}
+	if srv.Count("") != 3 || srv.Refreshes() != 0 || srv.TokensIssued() != 1 {
+		t.Errorf("%d calls, %d refreshes, %d tokens", srv.Count(""), srv.Refreshes(), srv.TokensIssued())
+	}
+
+	// A request that has left the log is still counted as being served.
+	srv.ResetLog()
+	leave := occupy(t, srv, 1)
+	for range 3 {
+		get(t, srv, groupsPath)
+	}
+	if n := srv.MaxInFlight(); n != 2 || srv.Count(listRoute) != 3 {
+		t.Errorf("%d in flight, %d requests", n, srv.Count(listRoute))
+	}
+	leave()
+}
+
+func TestLogKeepsNoBodyWithoutARoute(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	for _, path := range []string{"/x", "/crm/v8/x", "/crm/v5/settings/user_groups"} {
+		post(t, srv, path, newGroup)
+	}
+	send(t, "PUT", srv.URL+groupsPath, "", newGroup)
+	for _, request := range srv.Requests() {
+		if request.Body != nil {
+			t.Errorf("%s %s: %s", request.Method, request.Path, request.Body)
+		}
 	}
 }
 
