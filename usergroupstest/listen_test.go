@@ -145,6 +145,81 @@ func TestShutdownInVain(t *testing.T) {
 	}
 }
 
+// Whoever has connected and asked nothing yet does not delay the end.
+func TestShutdownWithUnusedConnections(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	conn, reader := dial(t, srv)
+	get(t, srv, groupsPath) // by now the connection was accepted as well
+	start := time.Now()
+	if err := srv.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 4*time.Second { // net/http's own patience is 5
+		t.Errorf("it took %v", took)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	if _, err := reader.ReadByte(); err == nil || isTimeout(err) {
+		t.Errorf("the connection is open: %v", err)
+	}
+}
+
+// net/http does not know the connections that faults have taken over, but a
+// request on them is under way as well, and a stale one is idle.
+func TestShutdownWithFaults(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	// More than the buffers on the way take.
+	group := srv.AddGroup(usergroupstest.Group{Name: "long", Description: strings.Repeat("long ", 4<<20)})
+	whole := len(get(t, srv, groupsPath+"/"+group).body)
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultClose})
+	conn, reader := dial(t, srv)
+	fmt.Fprintf(conn, "GET %s/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Zoho-oauthtoken %s\r\n\r\n", groupsPath, group, srv.IssueToken())
+	res, err := http.ReadResponse(reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	done := make(chan error, 1)
+	go func() { done <- srv.Shutdown(t.Context()) }()
+	waitFor(t, func() bool { return !listening(t, srv) })
+	select {
+	case err := <-done:
+		t.Fatalf("an answer is under way, but Shutdown returned %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if n, err := io.Copy(io.Discard, res.Body); int(n) != whole || err != nil {
+		t.Errorf("%d bytes of %d, %v", n, whole, err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+
+	srv = newServer(t)
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultStaleConnection})
+	client, _ := keeping(t)
+	stale := open(t, client, "GET", srv.URL+groupsPath, srv.IssueToken(), "")
+	defer stale.Body.Close()
+	if err := srv.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+
+	// A client that does not read is waited for no longer than ctx says.
+	srv = newServer(t)
+	group = srv.AddGroup(usergroupstest.Group{Name: "long", Description: strings.Repeat("long ", 4<<20)})
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultClose})
+	conn, reader = dial(t, srv)
+	fmt.Fprintf(conn, "GET %s/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Zoho-oauthtoken %s\r\n\r\n", groupsPath, group, srv.IssueToken())
+	if _, err := reader.ReadByte(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := srv.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func dial(t *testing.T, srv *usergroupstest.Server) (net.Conn, *bufio.Reader) {
 	t.Helper()
 	var dialer net.Dialer

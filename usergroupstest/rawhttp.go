@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -50,7 +51,7 @@ const unannounced = -1
 // bytes.
 func (c wire) answer(proto string, rep reply, length int) {
 	header := http.Header{"Date": {time.Now().UTC().Format(http.TimeFormat)}}
-	rep.addHeader(header)
+	maps.Copy(header, rep.header)
 	if len(rep.body) > 0 && length != unannounced {
 		header.Set("Content-Length", strconv.Itoa(length))
 	}
@@ -63,5 +64,18 @@ func (c wire) answer(proto string, rep reply, length int) {
 }
 
 // awaitRequest waits for the first byte of another request, or for the end of
-// the connection.
-func (c wire) awaitRequest() { _, _ = c.in.Peek(1) }
+// the connection. To Server.Shutdown, a connection that waits here is idle.
+func (s *Server) awaitRequest(c wire) {
+	arrived := make(chan struct{})
+	var interrupter sync.WaitGroup
+	interrupter.Go(func() {
+		select {
+		case <-arrived:
+		case <-s.stopping:
+			_ = c.conn.SetReadDeadline(time.Unix(1, 0)) // long ago
+		}
+	})
+	_, _ = c.in.Peek(1)
+	close(arrived)
+	interrupter.Wait()
+}

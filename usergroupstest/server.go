@@ -34,6 +34,7 @@ type Server struct {
 
 	cfg      config
 	http     *http.Server
+	stopping chan struct{}  // closed by Shutdown and Close: nobody is to come any more
 	closed   chan struct{}  // closed by Close: ends what only waits
 	stopped  chan struct{}  // closed when nothing is accepted any more
 	handlers sync.WaitGroup // requests being handled; see enter
@@ -42,7 +43,9 @@ type Server struct {
 	// mu guards everything below. It is never held while the network or a
 	// clock is waited for.
 	mu          sync.Mutex
-	closing     bool
+	unused      map[net.Conn]struct{} // connections over which nothing has come yet
+	refusing    bool                  // stopping is closed
+	closing     bool                  // closed is closed
 	org         directory
 	tokens      tokens
 	faults      []*activeFault
@@ -104,6 +107,8 @@ func Start(opts ...Option) (*Server, error) {
 		ClientSecret: cmp.Or(cfg.clientSecret, "fake-secret-"+rand.Text()),
 		RefreshToken: cmp.Or(cfg.refreshToken, "fake-refresh-"+rand.Text()),
 		cfg:          cfg,
+		unused:       make(map[net.Conn]struct{}),
+		stopping:     make(chan struct{}),
 		closed:       make(chan struct{}),
 		stopped:      make(chan struct{}),
 	}
@@ -116,7 +121,7 @@ func Start(opts ...Option) (*Server, error) {
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serve),
 		ReadHeaderTimeout: 10 * time.Second,
-		ConnState:         s.closeLatecomer,
+		ConnState:         s.watch,
 	}
 	go func() {
 		defer close(s.stopped)
@@ -138,6 +143,7 @@ func localURL(addr string) string {
 // requests that are kept silent or waiting, and returns when all handlers have
 // returned. It may be called more than once.
 func (s *Server) Close() {
+	s.refuse()
 	s.mu.Lock()
 	if !s.closing {
 		s.closing = true
@@ -151,13 +157,49 @@ func (s *Server) Close() {
 }
 
 // Shutdown stops the server as a polite one does: it accepts no more
-// connections, lets the requests under way be answered, and then closes. When
-// ctx ends first, it closes all the same and returns the error of ctx. A request
-// that [FaultSilence] keeps silent is never answered and lasts until then.
+// connections, closes those that are idle or were never used, lets the
+// requests under way be answered, and then closes. When ctx ends first, it
+// closes all the same and returns the error of ctx. A request that
+// [FaultSilence] keeps silent is never answered and lasts until then.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.refuse()
 	err := s.http.Shutdown(ctx)
+	if err == nil {
+		err = s.await(ctx)
+	}
 	s.Close()
 	return err
+}
+
+// await waits for all handlers. http.Server.Shutdown does not do so for those
+// that have taken their connection over.
+func (s *Server) await(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.handlers.Wait()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// refuse closes the connections over which nothing has come yet, for which
+// http.Server.Shutdown would wait 5 seconds, and has watch close all new ones.
+func (s *Server) refuse() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refusing {
+		return
+	}
+	s.refusing = true
+	close(s.stopping)
+	for conn := range s.unused {
+		_ = conn.Close()
+	}
 }
 
 // enter registers a handler, unless the server is closing. The flag and the
@@ -173,16 +215,18 @@ func (s *Server) enter() bool {
 	return true
 }
 
-// closeLatecomer closes a connection that was accepted while Close was
-// sweeping through the connections: http.Server.Close does not see it.
-func (s *Server) closeLatecomer(conn net.Conn, state http.ConnState) {
-	if state != http.StateNew {
-		return
-	}
+// watch knows which connections are unused. One that comes when the server
+// stops is closed: http.Server does not see those that it has accepted while it
+// was sweeping through its connections.
+func (s *Server) watch(conn net.Conn, state http.ConnState) {
 	s.mu.Lock()
-	closing := s.closing
-	s.mu.Unlock()
-	if closing {
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.unused, conn)
+	case s.refusing:
 		_ = conn.Close()
+	default:
+		s.unused[conn] = struct{}{}
 	}
 }

@@ -60,7 +60,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Fault, lost repl
 		depart(lost.status)
 		s.takeOver(w, func(c wire) {
 			c.answer("HTTP/1.1", lost, len(lost.body))
-			c.awaitRequest()
+			s.awaitRequest(c)
 		})
 	}
 }
@@ -112,7 +112,6 @@ const (
 // before the end of it, or when the client leaves.
 func flood(w http.ResponseWriter, f Fault, depart func(status int)) {
 	rep := f.reply()
-	rep.body = nil
 	rep.sendHead(w)
 	_, _ = w.Write([]byte(floodHead))
 	err := http.NewResponseController(w).Flush() // else net/http announces the length of a small one
