@@ -73,7 +73,10 @@ type reply struct {
 	body   []byte
 }
 
-const jsonType = "application/json;charset=UTF-8"
+const (
+	jsonType = "application/json;charset=UTF-8"
+	htmlType = "text/html;charset=UTF-8"
+)
 
 func (a answer) render() reply {
 	if a.raw != nil {
@@ -104,14 +107,8 @@ func (rep reply) sendHead(w http.ResponseWriter) {
 	if len(rep.body) > 0 {
 		header.Set("Content-Length", strconv.Itoa(len(rep.body)))
 	}
-	rep.addHeader(header)
+	maps.Copy(header, rep.header)
 	w.WriteHeader(rep.status)
-}
-
-func (rep reply) addHeader(header http.Header) {
-	for name, values := range rep.header {
-		header[http.CanonicalHeaderKey(name)] = values
-	}
 }
 
 // send writes the reply with only the first n bytes of its body.

@@ -110,14 +110,33 @@ func (req consentRequest) redirect(result url.Values) answer {
 	if req.state != "" {
 		result.Set("state", req.state)
 	}
-	separator := "?"
-	if strings.Contains(req.RedirectURI, "?") {
-		separator = "&"
+	location, err := url.Parse(req.RedirectURI)
+	if err != nil {
+		panic("usergroupstest: parseConsent let a URL through: " + err.Error())
 	}
+	query := result.Encode()
+	if location.RawQuery != "" {
+		query = encodeQuery(location.RawQuery) + "&" + query
+	}
+	location.RawQuery = query
 	return answer{raw: &reply{
 		status: http.StatusFound,
-		header: http.Header{"Location": {req.RedirectURI + separator + result.Encode()}},
+		header: http.Header{"Location": {location.String()}},
 	}}
+}
+
+// encodeQuery encodes what may not stand in a URL and leaves the rest as it
+// is, which [url.URL.String] does for the path only.
+func encodeQuery(raw string) string {
+	var out strings.Builder
+	for _, b := range []byte(raw) {
+		if b <= ' ' || b >= 0x7f || strings.ContainsRune("\"<>\\^`{|}", rune(b)) {
+			fmt.Fprintf(&out, "%%%02X", b)
+		} else {
+			out.WriteByte(b)
+		}
+	}
+	return out.String()
 }
 
 func consentError(title, message string) *answer {
@@ -161,7 +180,7 @@ func page(status int, content *template.Template, data any) answer {
 	return answer{raw: &reply{
 		status: status,
 		header: http.Header{
-			"Content-Type":            {"text/html;charset=UTF-8"},
+			"Content-Type":            {htmlType},
 			"Content-Security-Policy": {pagePolicy},
 		},
 		body: html.Bytes(),

@@ -1,8 +1,10 @@
 package usergroupstest
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -50,15 +52,25 @@ const (
 //	GET /settings/user_groups/actions/associated_users_count
 //	GET /users/{user}/actions/associated_groups
 //
-// These are the spellings for [Fault], [Request] and [Server.Count], beside those
-// of the accounts server: "GET /oauth/v2/auth" and "POST /oauth/v2/auth",
-// "POST /oauth/v2/token" and "POST /oauth/v2/token/revoke".
+// These are the spellings for [Fault], [Request] and [Server.Count]. Beside
+// them there are those of the accounts server, "GET /oauth/v2/auth" and
+// "POST /oauth/v2/auth", "POST /oauth/v2/token" and
+// "POST /oauth/v2/token/revoke", and the pages [RedirectTarget] and
+// [CallbackPath], whose names are their paths.
 func Routes() []string {
 	names := make([]string, len(routes))
 	for i, rt := range routes {
 		names[i] = rt.name()
 	}
 	return names
+}
+
+// checkRoute panics when no request can have the route; "" is everything.
+func checkRoute(caller, route string) {
+	known := append(Routes(), consentRoute, decideRoute, tokenRoute, revokeRoute, RedirectTarget, CallbackPath)
+	if route != "" && !slices.Contains(known, route) {
+		panic(fmt.Sprintf("usergroupstest: %s: no route %q, there are %q", caller, route, known))
+	}
 }
 
 // call is a request after its URL was understood.
@@ -111,14 +123,27 @@ func resolve(r *http.Request, body []byte) call {
 		c.route, c.serve = tokenRoute, (*Server).issueToken
 	case r.Method == http.MethodPost && path == revokePath:
 		c.route, c.serve = revokeRoute, (*Server).revokeToken
-	case path == authPath || path == tokenPath || path == revokePath:
-		c.refusal = &answer{status: http.StatusMethodNotAllowed, body: oauthError{Error: "invalid_request"}} // guess
+	case path == authPath:
+		c.refusal = wrongMethod("GET, POST")
+	case path == tokenPath || path == revokePath:
+		c.refusal = wrongMethod("POST")
+	case path == CallbackPath && queryErr == nil:
+		c.route, c.serve = CallbackPath, (*Server).showCode
 	case path == RedirectTarget:
 		c.route, c.serve = RedirectTarget, (*Server).redirected
 	default:
 		c.refusal = new(invalidURL())
 	}
 	return c
+}
+
+// wrongMethod is the accounts server's. Guess: the contract does not have it.
+func wrongMethod(allow string) *answer {
+	return &answer{
+		status: http.StatusMethodNotAllowed,
+		body:   oauthError{Error: "invalid_request"},
+		header: http.Header{"Allow": {allow}},
+	}
 }
 
 // resolveAPI takes the segments after /crm/: the version, then a route's path.
