@@ -1,6 +1,7 @@
 package usergroupstest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -62,7 +63,7 @@ const (
 
 	// FaultRedirect answers with a redirect to Fault.Location: Fault.Status
 	// is 301, 302 (also for 0), 303, 307 or 308. Unless told otherwise it
-	// leads to [RedirectTarget] on the same server, so that
+	// leads to [RedirectTarget] at the address that was called, so that
 	// Server.Count(RedirectTarget) tells whether it was followed, and the log
 	// with what header.
 	FaultRedirect
@@ -118,19 +119,19 @@ func (s *Server) redirected(call) answer {
 
 // Fault makes requests fail; give it to [Server.Inject].
 type Fault struct {
-	// Route is what it hits: one of [Routes] or of the accounts server's, as
-	// they are spelled there, or "" for everything below /crm.
-	Route string
-	Times int // how many requests it hits; 0 is all
-	Skip  int // how many requests it lets pass first
+	Route string // what it hits, as in [Routes]; "" is everything below /crm
+	Times int    // how many requests it hits; 0 is all
+	Skip  int    // how many requests it lets pass first
 	Kind  FaultKind
 
 	// Status is the status for FaultStatus, where 0 is 500, for FaultHTML,
 	// where 0 is 200, and as they say for FaultRedirect and
 	// FaultInformational. Other kinds do not look at it.
 	Status int
-	Header http.Header // added to the answer, whichever is sent
-	Body   string      // sent by FaultStatus as JSON, and by FaultHTML and FaultGarbage if not empty
+	// Header is added to the answer, whichever is sent; that of
+	// FaultInformational is not the informational one.
+	Header http.Header
+	Body   string // sent by FaultStatus as JSON, and by FaultHTML and FaultGarbage if not empty
 
 	Chunk    int           // bytes at a time, for FaultSlowBody; 0 is 1
 	Pause    time.Duration // between them; 0 is 10 ms
@@ -155,7 +156,7 @@ type activeFault struct {
 // exist.
 func (s *Server) Inject(f Fault) (remove func()) {
 	f.check()
-	active := &activeFault{Fault: f.withDefaults(s.URL)}
+	active := &activeFault{Fault: f.withDefaults()}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,14 +169,11 @@ func (s *Server) Inject(f Fault) (remove func()) {
 }
 
 func (f Fault) check() {
-	known := append(Routes(), consentRoute, decideRoute, tokenRoute, revokeRoute)
-	if f.Route != "" && !slices.Contains(known, f.Route) {
-		panic(fmt.Sprintf("usergroupstest: Inject: no route %q, there are %q", f.Route, known))
-	}
+	checkRoute("Inject", f.Route)
 	if f.Kind < FaultStatus || f.Kind > lastFaultKind {
 		panic(fmt.Sprintf("usergroupstest: Inject: no fault kind %d", f.Kind))
 	}
-	if f.Status != 0 && !f.Kind.takes(f.Status) {
+	if !f.Kind.takes(f.Status) {
 		panic(fmt.Sprintf("usergroupstest: Inject: no status %d", f.Status))
 	}
 	if f.Chunk < 0 || f.Pause < 0 || f.Size < 0 {
@@ -183,27 +181,29 @@ func (f Fault) check() {
 	}
 }
 
+// takes reports whether a status, or 0, will do. Most kinds do not look at it.
 func (kind FaultKind) takes(status int) bool {
 	switch kind {
 	case FaultRedirect:
 		return slices.Contains([]int{
+			0,
 			http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 			http.StatusTemporaryRedirect, http.StatusPermanentRedirect,
 		}, status)
 	case FaultInformational:
-		return status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols
-	default:
-		return status >= 200 && status <= 599
+		return status == 0 || status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols
+	case FaultStatus, FaultHTML:
+		return status == 0 || status >= 200 && status <= 599
 	}
+	return true
 }
 
 // withDefaults returns a copy that shares nothing with the caller.
-func (f Fault) withDefaults(serverURL string) Fault {
+func (f Fault) withDefaults() Fault {
 	if f.Status == 0 {
 		f.Status = map[FaultKind]int{
 			FaultStatus:        http.StatusInternalServerError,
 			FaultHTML:          http.StatusOK,
-			FaultHugeBody:      http.StatusOK,
 			FaultRedirect:      http.StatusFound,
 			FaultInformational: http.StatusEarlyHints,
 		}[f.Kind]
@@ -216,9 +216,6 @@ func (f Fault) withDefaults(serverURL string) Fault {
 	}
 	if f.Size == 0 {
 		f.Size = 64 << 20
-	}
-	if f.Location == "" {
-		f.Location = serverURL + RedirectTarget
 	}
 	header := make(http.Header, len(f.Header))
 	for name, values := range f.Header {
@@ -243,7 +240,11 @@ func (s *Server) takeFault(c call) (Fault, bool) {
 			f.passed++
 		default:
 			f.hits++
-			return f.Fault, true
+			fault := f.Fault
+			if fault.Location == "" {
+				fault.Location = s.calledURL(c) + RedirectTarget
+			}
+			return fault, true
 		}
 	}
 	return Fault{}, false
@@ -251,21 +252,21 @@ func (s *Server) takeFault(c call) (Fault, bool) {
 
 // reply is the answer of a fault that has one of its own.
 func (f Fault) reply() reply {
-	rep := reply{status: f.Status, header: http.Header{}, body: []byte(f.Body)}
-	contentType := jsonType
+	rep := reply{status: f.Status, header: http.Header{}}
 	switch f.Kind {
-	case FaultHTML:
-		contentType = "text/html;charset=UTF-8"
-		if f.Body == "" {
-			rep.body = []byte(htmlPage)
+	case FaultStatus:
+		if f.Body != "" {
+			rep.header.Set("Content-Type", jsonType)
+			rep.body = []byte(f.Body)
 		}
+	case FaultHTML:
+		rep.header.Set("Content-Type", htmlType)
+		rep.body = []byte(cmp.Or(f.Body, htmlPage))
 	case FaultRedirect:
 		rep.header.Set("Location", f.Location)
-	case FaultHugeBody:
+	case FaultHugeBody: // its body is not made before it is sent
+		rep.status = http.StatusOK
 		rep.header.Set("Content-Type", jsonType)
-	}
-	if len(rep.body) > 0 {
-		rep.header.Set("Content-Type", contentType)
 	}
 	maps.Copy(rep.header, f.Header)
 	return rep

@@ -220,6 +220,7 @@ func TestInjectPanics(t *testing.T) {
 		{Status: 42},
 		{Status: 100},
 		{Status: 1000},
+		{Kind: usergroupstest.FaultHTML, Status: 199},
 		{Kind: usergroupstest.FaultRedirect, Status: 200},
 		{Kind: usergroupstest.FaultRedirect, Status: 304},
 		{Kind: usergroupstest.FaultInformational, Status: 200},
@@ -231,5 +232,44 @@ func TestInjectPanics(t *testing.T) {
 		if !panics(func() { srv.Inject(fault) }) {
 			t.Errorf("%+v: no panic", fault)
 		}
+	}
+	for _, kind := range []usergroupstest.FaultKind{
+		usergroupstest.FaultReset, usergroupstest.FaultGarbage, usergroupstest.FaultHugeBody, usergroupstest.FaultClose,
+	} {
+		srv.Inject(usergroupstest.Fault{Kind: kind, Status: 700})()
+	}
+	for _, route := range append(usergroupstest.Routes(), "GET /oauth/v2/auth", usergroupstest.RedirectTarget, usergroupstest.CallbackPath) {
+		srv.Inject(usergroupstest.Fault{Route: route})()
+	}
+}
+
+// A fault looks at the fields of its kind only.
+func TestFaultIgnoresOtherFields(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultHugeBody, Status: 503, Body: "x", Size: 60, Times: 1})
+	if res := get(t, srv, groupsPath); res.status != 200 || len(res.body) != 60 || res.header.Get("Content-Length") != "" {
+		t.Errorf("%+v", res)
+	}
+	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultRedirect, Body: "x", Times: 1})
+	res := open(t, &http.Client{Transport: freshClient.Transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}, "GET", srv.URL+groupsPath, srv.IssueToken(), "")
+	defer res.Body.Close()
+	if body, err := io.ReadAll(res.Body); len(body) > 0 || err != nil || res.Header.Get("Content-Type") != "" {
+		t.Errorf("%s, %v, %v", body, err, res.Header)
+	}
+}
+
+// What a caller does to its fault afterwards is nothing to the server.
+func TestInjectCopiesTheHeader(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	header := http.Header{"X-Odd": {"1"}}
+	srv.Inject(usergroupstest.Fault{Header: header})
+	header["X-Odd"][0] = "2"
+	header.Set("X-Other", "3")
+	if res := get(t, srv, groupsPath); res.header.Get("X-Odd") != "1" || res.header.Get("X-Other") != "" {
+		t.Errorf("%v", res.header)
 	}
 }

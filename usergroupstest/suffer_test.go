@@ -166,6 +166,24 @@ func TestFaultRedirect(t *testing.T) {
 		t.Errorf("%d groups", n)
 	}
 
+	// It leads to where the client has called the server.
+	remove := srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultRedirect})
+	byName := strings.Replace(srv.URL, "127.0.0.1", "localhost", 1)
+	req, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+groupsPath, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = strings.TrimPrefix(byName, "http://")
+	res, err := noFollow.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if got := res.Header.Get("Location"); got != byName+usergroupstest.RedirectTarget {
+		t.Errorf("Location %s", got)
+	}
+	remove()
+
 	other := newServer(t)
 	srv.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultRedirect, Location: other.URL + "/x"})
 	get(t, srv, groupsPath).wantError(t, 404, "INVALID_URL_PATTERN", "{}")
@@ -183,7 +201,13 @@ func TestFaultInformational(t *testing.T) {
 		})
 		var seen []int
 		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
-			Got1xxResponse: func(code int, _ textproto.MIMEHeader) error { seen = append(seen, code); return nil },
+			Got1xxResponse: func(code int, header textproto.MIMEHeader) error {
+				seen = append(seen, code)
+				if header.Get("X-Odd") != "" {
+					t.Errorf("%d has the header of the answer: %v", code, header)
+				}
+				return nil
+			},
 		})
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, srv.URL+groupsPath, strings.NewReader(newGroup))
 		if err != nil {
