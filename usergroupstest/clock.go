@@ -29,7 +29,7 @@ func (s *Server) Now() time.Time { return s.now() }
 // Advance panics when d is negative, or takes the clock more than 292 years
 // ahead, which is as far as a Duration goes.
 func (s *Server) Advance(d time.Duration) {
-	s.mu.Lock() // no request sees two times
+	s.mu.Lock() // two at once add up
 	defer s.mu.Unlock()
 	ahead := s.ahead.Load()
 	if d < 0 || ahead > math.MaxInt64-int64(d) {

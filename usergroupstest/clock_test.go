@@ -2,6 +2,7 @@ package usergroupstest_test
 
 import (
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,6 +37,24 @@ func TestAdvance(t *testing.T) {
 		if at.Before(early) || at.After(srv.Now()) {
 			t.Errorf("%s: %v, want %v or a little later", what, at, early)
 		}
+	}
+}
+
+func TestAdvanceAtOnce(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	before := srv.Now()
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			for range 100 {
+				srv.Advance(time.Hour)
+			}
+		})
+	}
+	wg.Wait()
+	if gone := srv.Now().Sub(before).Truncate(time.Hour); gone != 5000*time.Hour {
+		t.Errorf("the clock has moved by %v", gone)
 	}
 }
 

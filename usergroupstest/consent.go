@@ -96,7 +96,7 @@ func (s *Server) decideConsent(c call) answer {
 	var throttled bool
 	t.consents, throttled = usedUp(t.consents, codeLimit, codeWindow, now)
 	if throttled && s.cfg.tokenLimit > 0 {
-		return *consentError("Access Denied", tooManyRequests) // guess: the limit is documented, its answer is not
+		return *consentError("Access Denied", tooOften) // guess: the limit is documented, its answer is not
 	}
 	t.consents = append(t.consents, now)
 	value := t.addCode(code{

@@ -28,7 +28,7 @@
 //
 // Codes work once, those of the page for 2 minutes, the console's for 3; an access token lives for an hour; a refresh
 // token brings 10 of them in 10 minutes, and has 15 alive; 20 refresh tokens live
-// at once. [WithTokenLifetime], [WithTokenLimit], [WithThrottleStatus],
+// at once. [WithTokenLifetime], [WithTokenLimit], [WithTokenLimitStatus],
 // [WithScopes], [WithExpiresIn], [WithAPIDomain] and [WithRedirectURIs] change
 // what can be changed.
 //
@@ -87,7 +87,7 @@
 //
 //	what the contract leaves open            default               otherwise
 //	an id that nobody has                    204 (see there)       WithUnknownID
-//	status of "Access Denied"                400                   WithThrottleStatus
+//	status of "Access Denied"                400                   WithTokenLimitStatus
 //	the form of expires_in                   seconds               WithExpiresIn
 //	what is wrong with a consent             a page, status 400
 //	a page after the last one                204                   PageBeyondEnd: empty list, 400
@@ -113,7 +113,7 @@
 //	deleting what another group is made of   done                  RefuseUsedDeletion
 //	DELETE                                   done at once          WithScheduledDeletion
 //	status of a scheduled deletion           scheduled             ScheduledIsSuccess
-//	code and wait of 429                     TOO_MANY_REQUESTS     WithThrottling
+//	code and wait of 429                     TOO_MANY_REQUESTS     WithTooManyRequests
 //	details of errors without any            {}                    EmptyDetails: null, no key
 //	details of OAUTH_SCOPE_MISMATCH          {}                    ScopeMismatch: method and url, no key
 //	a users scope for the groups of a user   needed                GroupsScopeOnly

@@ -71,13 +71,13 @@ func ExampleWithDailyCredits() {
 
 // The vendor does not document how long a refused call has to wait. A client
 // should find it wherever it stands.
-func ExampleWithThrottling() {
-	for _, form := range []usergroupstest.Throttling{
+func ExampleWithTooManyRequests() {
+	for _, form := range []usergroupstest.TooManyRequests{
 		{},
 		{RetryAfter: usergroupstest.RetryAfterSeconds, Wait: 30 * time.Second},
 		{Details: true},
 	} {
-		fake := usergroupstest.NewServer(usergroupstest.WithConcurrencyLimit(1), usergroupstest.WithThrottling(form))
+		fake := usergroupstest.NewServer(usergroupstest.WithConcurrencyLimit(1), usergroupstest.WithTooManyRequests(form))
 		// One call is kept waiting, and so takes the only place.
 		fake.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultSilence})
 		client := connect(fake)

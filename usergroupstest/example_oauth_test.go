@@ -109,10 +109,10 @@ func ExampleWithExpiresIn() {
 }
 
 // The vendor has been seen to refuse with either status: the body alone tells.
-func ExampleWithThrottleStatus() {
+func ExampleWithTokenLimitStatus() {
 	fake := usergroupstest.NewServer(
 		usergroupstest.WithTokenLimit(1, 10*time.Minute),
-		usergroupstest.WithThrottleStatus(http.StatusOK),
+		usergroupstest.WithTokenLimitStatus(http.StatusOK),
 	)
 	defer fake.Close()
 
@@ -167,4 +167,34 @@ func ExampleServer_Now() {
 	fake.Advance(24 * time.Hour)
 	fmt.Println(fake.Now().Sub(before).Round(time.Hour))
 	// Output: 24h0m0s
+}
+
+// The vendor takes a request's parameters in the URL as well. The fake does so
+// only when it is told to, because secrets in a URL end up in logs.
+func ExampleWithLenientTokenEndpoint() {
+	for _, opts := range [][]usergroupstest.Option{nil, {usergroupstest.WithLenientTokenEndpoint()}} {
+		fake := usergroupstest.NewServer(opts...)
+		query := url.Values{
+			"grant_type": {"refresh_token"}, "client_id": {fake.ClientID}, "client_secret": {fake.ClientSecret},
+			"refresh_token": {fake.RefreshToken},
+		}
+		req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, fake.URL+"/oauth/v2/token?"+query.Encode(), http.NoBody)
+		if err != nil {
+			log.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			log.Fatal(err)
+		}
+		var token struct{ Error string }
+		if err := json.NewDecoder(answer.Body).Decode(&token); err != nil {
+			log.Fatal(err)
+		}
+		answer.Body.Close()
+		fmt.Printf("%q %d token\n", token.Error, fake.TokensIssued())
+		fake.Close()
+	}
+	// Output:
+	// "unsupported_grant_type" 0 token
+	// "" 1 token
 }

@@ -13,7 +13,7 @@ import (
 // shown to work whichever turns out to be true.
 //
 // Four more guesses have options of their own: [WithUnknownID],
-// [WithDetailedSourcesCount], [WithScheduledDeletion] and [WithThrottling].
+// [WithDetailedSourcesCount], [WithScheduledDeletion] and [WithTooManyRequests].
 type Guesses struct {
 	// PageBeyondEnd is the answer to a page after the last one. The first
 	// page of nothing is documented: 204.

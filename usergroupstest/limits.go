@@ -2,6 +2,7 @@ package usergroupstest
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -19,15 +20,20 @@ import (
 // of it is done, its token is not looked at and no [Fault] hits it; latency
 // delays its answer like any other. The token endpoint has no such limit.
 //
-// [WithThrottling] chooses the form of the 429.
+// [WithTooManyRequests] chooses the form of the 429.
+// WithConcurrencyLimit panics when n is negative.
 func WithConcurrencyLimit(n int) Option {
+	if n < 0 {
+		panic(fmt.Sprintf("usergroupstest: WithConcurrencyLimit(%d): below zero", n))
+	}
 	return func(c *config) { c.concurrencyLimit = n }
 }
 
 // WithDailyCredits gives the organisation n credits for any 24 hours; when
 // they are used up the answer is 429, in the same form as that of
-// [WithConcurrencyLimit]. From when half of them are used on, answers tell in
-// the header X-API-CREDITS-REMAINING how many are left.
+// [WithConcurrencyLimit]. From when half of them are used on, the answers to
+// calls that have cost one, and that 429, tell in the header
+// X-API-CREDITS-REMAINING how many are left.
 //
 // The vendor gives 5,000 credits in the Free edition, 50,000 and 250 for each
 // user in Standard (at most 100,000), and 50,000 and 500, 1,000 or 2,000 for
@@ -36,16 +42,21 @@ func WithConcurrencyLimit(n int) Option {
 // limit.
 //
 // Each call costs one credit, as the vendor documents for calls like these.
-// Guess: that is every call with a good token and the scopes for it, whatever
-// the answer; one that is refused with 401, 404 INVALID_URL_PATTERN or 429 and
-// one that a [Fault] keeps from being worked on cost nothing.
+// Guess: that is every call whose URL and method fit a route and whose token
+// is good and has the scopes, whatever it is answered then. All others cost
+// nothing; nor does one that is refused for being one too many, or one that a
+// [Fault] keeps from being worked on.
+// WithDailyCredits panics when n is negative.
 func WithDailyCredits(n int) Option {
+	if n < 0 {
+		panic(fmt.Sprintf("usergroupstest: WithDailyCredits(%d): below zero", n))
+	}
 	return func(c *config) { c.dailyCredits = n }
 }
 
-// Throttling is the form of a 429, of which the vendor documents little. The
+// TooManyRequests is the form of a 429, of which the vendor documents little. The
 // zero value is code TOO_MANY_REQUESTS without a word on how long to wait.
-type Throttling struct {
+type TooManyRequests struct {
 	// RateLimitExceeded makes the code RATE_LIMIT_EXCEEDED, which newer parts
 	// of the API use.
 	RateLimitExceeded bool
@@ -60,7 +71,7 @@ type Throttling struct {
 	Wait time.Duration
 }
 
-// RetryAfter is a value of [Throttling].
+// RetryAfter is a value of [TooManyRequests].
 type RetryAfter int
 
 // The forms of the header Retry-After.
@@ -70,22 +81,25 @@ const (
 	RetryAfterDate               // Wed, 23 Nov 2022 09:59:12 GMT
 )
 
-// WithThrottling chooses the form in which [WithConcurrencyLimit] and
+// WithTooManyRequests chooses the form in which [WithConcurrencyLimit] and
 // [WithDailyCredits] refuse.
 // It panics on a value that does not exist.
-func WithThrottling(t Throttling) Option {
-	if !slices.Contains(upTo(RetryAfterDate), int(t.RetryAfter)) || t.Wait < 0 {
-		panic("usergroupstest: WithThrottling: no such RetryAfter or Wait")
+func WithTooManyRequests(t TooManyRequests) Option {
+	if !slices.Contains(upTo(RetryAfterDate), int(t.RetryAfter)) {
+		panic(fmt.Sprintf("usergroupstest: TooManyRequests.RetryAfter: no value %d", t.RetryAfter))
+	}
+	if t.Wait < 0 {
+		panic(fmt.Sprintf("usergroupstest: TooManyRequests.Wait: %v is below zero", t.Wait))
 	}
 	if t.Wait == 0 {
-		t.Wait = defaultThrottlingWait
+		t.Wait = defaultWait
 	}
-	return func(c *config) { c.throttling = t }
+	return func(c *config) { c.tooManyRequests = t }
 }
 
 const (
-	defaultThrottlingWait = time.Minute
-	creditWindow          = 24 * time.Hour
+	defaultWait  = time.Minute
+	creditWindow = 24 * time.Hour
 )
 
 // limits is what the calls have taken, guarded by Server.mu.
@@ -102,8 +116,8 @@ func (s *Server) admit(entry *Request) *answer {
 		return nil
 	}
 	if s.limits.serving >= limit {
-		wait := s.cfg.throttling.Wait
-		return new(s.cfg.throttling.refusal(wait, limit, wait))
+		wait := s.cfg.tooManyRequests.Wait
+		return new(s.cfg.tooManyRequests.refusal(wait, limit, wait))
 	}
 	s.limits.serving++
 	entry.serving = true
@@ -117,7 +131,7 @@ func (s *Server) pay() *answer {
 		return nil
 	}
 	if wait, ok := s.limits.credits.take(limit, s.now()); !ok {
-		return new(s.cfg.throttling.refusal(wait, limit, creditWindow))
+		return new(s.cfg.tooManyRequests.refusal(wait, limit, creditWindow))
 	}
 	return nil
 }
@@ -155,7 +169,7 @@ func (l *creditLog) take(limit int, now time.Time) (wait time.Duration, ok bool)
 	return 0, true
 }
 
-type throttlingDetails struct {
+type waitDetails struct {
 	TraceID    string `json:"trace_id"`
 	RetryAfter int    `json:"retry_after"`
 	Limit      int    `json:"limit"`
@@ -164,14 +178,14 @@ type throttlingDetails struct {
 
 // refusal is the 429. Guess: the window of the concurrency limit, which has
 // none, is its wait.
-func (t Throttling) refusal(wait time.Duration, limit int, window time.Duration) answer {
+func (t TooManyRequests) refusal(wait time.Duration, limit int, window time.Duration) answer {
 	code, message := "TOO_MANY_REQUESTS", "Too many requests"
 	if t.RateLimitExceeded {
 		code, message = "RATE_LIMIT_EXCEEDED", "Rate limit exceeded"
 	}
 	var details any = noDetails{}
 	if t.Details {
-		details = throttlingDetails{
+		details = waitDetails{
 			TraceID:    "fake-trace-" + rand.Text(),
 			RetryAfter: wholeSeconds(wait),
 			Limit:      limit,
@@ -186,13 +200,21 @@ func (t Throttling) refusal(wait time.Duration, limit int, window time.Duration)
 	case RetryAfterDate:
 		// By the real clock, whatever the server's own says: it is the one of
 		// the header Date, and of the client.
-		at := time.Now().Add(wait + time.Second - 1) // the form has no fractions
-		a.header = http.Header{"Retry-After": {at.UTC().Format(http.TimeFormat)}}
+		a.header = http.Header{"Retry-After": {retryDate(time.Now(), wait)}}
 	}
 	return a
 }
 
 // wholeSeconds rounds up, so that who obeys is not refused again.
 func wholeSeconds(d time.Duration) int {
-	return int((d + time.Second - 1) / time.Second)
+	seconds := int(d / time.Second)
+	if d%time.Second > 0 {
+		seconds++
+	}
+	return seconds
+}
+
+// retryDate rounds up as well: the form has no fractions.
+func retryDate(now time.Time, wait time.Duration) string {
+	return now.Add(wait).Add(time.Second - 1).UTC().Format(http.TimeFormat)
 }

@@ -11,7 +11,7 @@ import (
 
 func TestClientMeetsLimits(t *testing.T) {
 	t.Parallel()
-	srv := newServer(t, usergroupstest.WithConcurrencyLimit(2), usergroupstest.WithThrottling(usergroupstest.Throttling{
+	srv := newServer(t, usergroupstest.WithConcurrencyLimit(2), usergroupstest.WithTooManyRequests(usergroupstest.TooManyRequests{
 		RateLimitExceeded: true, RetryAfter: usergroupstest.RetryAfterSeconds, Details: true, Wait: 7 * time.Second,
 	}))
 	leave := occupy(t, srv, 2)

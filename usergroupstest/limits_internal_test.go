@@ -1,6 +1,7 @@
 package usergroupstest
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -36,10 +37,26 @@ func TestCreditsRoll(t *testing.T) {
 	}
 }
 
+func TestRetryDate(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2024, 1, 15, 9, 30, 0, 1, time.UTC)
+	for wait, want := range map[time.Duration]string{
+		0:                         "Mon, 15 Jan 2024 09:30:01 GMT",
+		time.Second - 1:           "Mon, 15 Jan 2024 09:30:01 GMT",
+		time.Second:               "Mon, 15 Jan 2024 09:30:02 GMT",
+		math.MaxInt64 - 854775807: "Wed, 26 Apr 2316 09:17:17 GMT",
+	} {
+		if got := retryDate(now, wait); got != want {
+			t.Errorf("%d: got %s, want %s", wait, got, want)
+		}
+	}
+}
+
 func TestWholeSeconds(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]int{
 		0: 0, 1: 1, time.Second: 1, time.Second + 1: 2, time.Minute: 60, 24 * time.Hour: 86400,
+		math.MaxInt64: 9223372037,
 	} {
 		if got := wholeSeconds(d); got != want {
 			t.Errorf("%v: got %d, want %d", d, got, want)

@@ -117,7 +117,7 @@ func TestWaitingCallsCount(t *testing.T) {
 	}
 }
 
-func TestThrottlingForms(t *testing.T) {
+func TestTooManyRequestsForms(t *testing.T) {
 	t.Parallel()
 	const (
 		plain   = `{"code":"TOO_MANY_REQUESTS","details":{},"message":"Too many requests","status":"error"}`
@@ -125,22 +125,22 @@ func TestThrottlingForms(t *testing.T) {
 		details = `{"code":"TOO_MANY_REQUESTS","details":{"trace_id":"[^"]+","retry_after":60,"limit":1,"window":60},"message":"Too many requests","status":"error"}`
 	)
 	for name, test := range map[string]struct {
-		form       usergroupstest.Throttling
+		form       usergroupstest.TooManyRequests
 		body       string
 		retryAfter string // a date: the time until then
 	}{
-		"nothing":  {usergroupstest.Throttling{}, plain, ""},
-		"code":     {usergroupstest.Throttling{RateLimitExceeded: true}, newer, ""},
-		"wait":     {usergroupstest.Throttling{Wait: time.Second}, plain, ""},
-		"seconds":  {usergroupstest.Throttling{RetryAfter: usergroupstest.RetryAfterSeconds}, plain, "60"},
-		"fraction": {usergroupstest.Throttling{RetryAfter: usergroupstest.RetryAfterSeconds, Wait: 1500 * time.Millisecond}, plain, "2"},
-		"date":     {usergroupstest.Throttling{RetryAfter: usergroupstest.RetryAfterDate, Wait: time.Hour}, plain, "1h"},
-		"details":  {usergroupstest.Throttling{Details: true}, details, ""},
-		"both":     {usergroupstest.Throttling{Details: true, RetryAfter: usergroupstest.RetryAfterSeconds}, details, "60"},
+		"nothing":  {usergroupstest.TooManyRequests{}, plain, ""},
+		"code":     {usergroupstest.TooManyRequests{RateLimitExceeded: true}, newer, ""},
+		"wait":     {usergroupstest.TooManyRequests{Wait: time.Second}, plain, ""},
+		"seconds":  {usergroupstest.TooManyRequests{RetryAfter: usergroupstest.RetryAfterSeconds}, plain, "60"},
+		"fraction": {usergroupstest.TooManyRequests{RetryAfter: usergroupstest.RetryAfterSeconds, Wait: 1500 * time.Millisecond}, plain, "2"},
+		"date":     {usergroupstest.TooManyRequests{RetryAfter: usergroupstest.RetryAfterDate, Wait: time.Hour}, plain, "1h"},
+		"details":  {usergroupstest.TooManyRequests{Details: true}, details, ""},
+		"both":     {usergroupstest.TooManyRequests{Details: true, RetryAfter: usergroupstest.RetryAfterSeconds}, details, "60"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			srv := newServer(t, usergroupstest.WithConcurrencyLimit(1), usergroupstest.WithThrottling(test.form))
+			srv := newServer(t, usergroupstest.WithConcurrencyLimit(1), usergroupstest.WithTooManyRequests(test.form))
 			defer occupy(t, srv, 1)()
 			earliest := time.Now().Truncate(time.Second)
 			res := get(t, srv, groupsPath)
@@ -164,7 +164,7 @@ func TestThrottlingForms(t *testing.T) {
 
 func TestDailyCredits(t *testing.T) {
 	t.Parallel()
-	srv := newServer(t, usergroupstest.WithDailyCredits(8), usergroupstest.WithThrottling(usergroupstest.Throttling{
+	srv := newServer(t, usergroupstest.WithDailyCredits(8), usergroupstest.WithTooManyRequests(usergroupstest.TooManyRequests{
 		RetryAfter: usergroupstest.RetryAfterSeconds, Details: true, Wait: time.Second,
 	}))
 	const name = "X-API-CREDITS-REMAINING"
@@ -179,6 +179,7 @@ func TestDailyCredits(t *testing.T) {
 		{"no token", func() answer { return send(t, "GET", srv.URL+groupsPath, "x", "") }, 401, ""},
 		{"no scope", func() answer { return send(t, "GET", srv.URL+groupsPath, srv.IssueToken("x"), "") }, 401, ""},
 		{"no such URL", func() answer { return get(t, srv, "/crm/v8/x") }, 404, ""},
+		{"no such method", func() answer { return send(t, "PUT", srv.URL+groupsPath, srv.IssueToken(), "") }, 400, ""},
 		{"no such group", func() answer { return get(t, srv, groupsPath+"/"+nobody) }, 204, ""},
 		{"bad request", func() answer { return get(t, srv, groupsPath+"?page=x") }, 400, ""},
 		{"no permission", func() answer {
@@ -200,6 +201,7 @@ func TestDailyCredits(t *testing.T) {
 		{"list", list, 429, "0"},
 		{"delete", func() answer { return del(t, srv, groupsPath+"/"+sales) }, 429, "0"},
 		{"no token", func() answer { return send(t, "GET", srv.URL+groupsPath, "", "") }, 401, ""},
+		{"no such method", func() answer { return send(t, "PUT", srv.URL+groupsPath, srv.IssueToken(), "") }, 400, ""},
 	} {
 		res := step.call()
 		if res.err != nil || res.status != step.status || res.header.Get(name) != step.left {
@@ -211,7 +213,7 @@ func TestDailyCredits(t *testing.T) {
 		t.Errorf("%d groups: a refused call was worked on", n)
 	}
 
-	// The wait told is the real one, whatever Throttling says.
+	// The wait told is the real one, whatever TooManyRequests says.
 	res := list()
 	var got struct {
 		Details struct {
@@ -228,11 +230,20 @@ func TestDailyCredits(t *testing.T) {
 	}
 }
 
-func TestWithThrottlingPanics(t *testing.T) {
+func TestWithTooManyRequestsPanics(t *testing.T) {
 	t.Parallel()
-	for _, form := range []usergroupstest.Throttling{{RetryAfter: 3}, {RetryAfter: -1}, {Wait: -1}} {
-		if !panics(func() { usergroupstest.WithThrottling(form) }) {
-			t.Errorf("%+v: no panic", form)
-		}
+	for want, form := range map[string]usergroupstest.TooManyRequests{
+		"usergroupstest: TooManyRequests.RetryAfter: no value 3":   {RetryAfter: 3},
+		"usergroupstest: TooManyRequests.RetryAfter: no value -1":  {RetryAfter: -1},
+		"usergroupstest: TooManyRequests.Wait: -1ns is below zero": {Wait: -1},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panic %v, want %s", got, want)
+				}
+			}()
+			usergroupstest.WithTooManyRequests(form)
+		}()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -16,7 +17,8 @@ import (
 )
 
 // oauthError is how the accounts server reports an error, and with status 200
-// at that: only throttling and a refused revocation have a status of 400.
+// at that. Others are the status of "Access Denied", see WithTokenLimitStatus,
+// the 400 of a refused revocation and the 405 of a wrong method.
 type oauthError struct {
 	Description string `json:"error_description,omitempty"`
 	Error       string `json:"error"`
@@ -27,7 +29,7 @@ type oauthError struct {
 type grant struct {
 	AccessToken  string `json:"access_token"`
 	RefreshToken string `json:"refresh_token,omitempty"`
-	Scope        string `json:"scope"`
+	Scope        string `json:"scope"` // guess: the contract's sample has none
 	APIDomain    string `json:"api_domain"`
 	TokenType    string `json:"token_type"`
 	expiry
@@ -79,16 +81,16 @@ func (form ExpiresIn) expiry(lifetime time.Duration) expiry {
 	return expiry{ExpiresIn: seconds}
 }
 
-// WithThrottleStatus sets the status of the answer "Access Denied", which the
+// WithTokenLimitStatus sets the status of the answer "Access Denied", which the
 // token endpoint gives when [WithTokenLimit] is reached: 200 or 400. Without the
 // option it is 400: that is what the recent recordings show, where older ones
 // say 200, as of every other error there.
-// WithThrottleStatus panics on any other status.
-func WithThrottleStatus(status int) Option {
+// WithTokenLimitStatus panics on any other status.
+func WithTokenLimitStatus(status int) Option {
 	if status != http.StatusOK && status != http.StatusBadRequest {
-		panic(fmt.Sprintf("usergroupstest: WithThrottleStatus(%d): want 200 or 400", status))
+		panic(fmt.Sprintf("usergroupstest: WithTokenLimitStatus(%d): want 200 or 400", status))
 	}
-	return func(c *config) { c.throttleStatus = status }
+	return func(c *config) { c.tokenLimitStatus = status }
 }
 
 // productionDomain is the API host of the data centre that the fake plays.
@@ -105,15 +107,40 @@ func WithAPIDomain(baseURL string) Option {
 	return func(c *config) { c.apiDomain = baseURL }
 }
 
-// issueToken serves POST /oauth/v2/token. Real Zoho reads the query and Basic
-// authentication as well; the fake does not, so that a client that lets a
-// secret slip into the URL is found out.
-func (s *Server) issueToken(c call) answer {
+// WithLenientTokenEndpoint has the token endpoint read its parameters in the
+// query as well, and client_id and client_secret as Basic authentication, as
+// the vendor's does. What stands in the body counts first, then the query.
+//
+// Without the option it reads the body only, so that a client that lets a
+// secret slip into a URL, and with it into logs, is found out.
+func WithLenientTokenEndpoint() Option {
+	return func(c *config) { c.lenientTokens = true }
+}
+
+// tokenForm returns the parameters of a token request.
+func (s *Server) tokenForm(c call) url.Values {
 	form := oauthForm(c)
+	if !s.cfg.lenientTokens {
+		return form
+	}
+	all := maps.Clone(c.query)
+	maps.Copy(all, form)
+	// Guess: Basic authentication is taken as it is, not percent-decoded.
+	basic := http.Request{Header: c.header}
+	if id, secret, ok := basic.BasicAuth(); ok && !all.Has("client_id") {
+		all.Set("client_id", id)
+		all.Set("client_secret", secret)
+	}
+	return all
+}
+
+// issueToken serves POST /oauth/v2/token.
+func (s *Server) issueToken(c call) answer {
+	form := s.tokenForm(c)
 	grantType := form.Get("grant_type")
 	switch {
 	case grantType != "refresh_token" && grantType != "authorization_code":
-		return refuseGrant("unsupported_grant_type")
+		return refuseGrant("unsupported_grant_type") // guess: RFC 6749 calls it so
 	case form.Get("client_id") != s.tokens.clientID:
 		return refuseGrant("invalid_client")
 	case form.Get("client_secret") != s.tokens.clientSecret:
@@ -128,7 +155,7 @@ func refuseGrant(code string) answer {
 	return answer{status: http.StatusOK, body: oauthError{Error: code}}
 }
 
-const tooManyRequests = "You have made too many requests continuously. Please try again after some time."
+const tooOften = "You have made too many requests continuously. Please try again after some time."
 
 // refresh answers a refresh token with an access token.
 func (s *Server) refresh(c call, form url.Values) answer {
@@ -139,7 +166,7 @@ func (s *Server) refresh(c call, form url.Values) answer {
 	var throttled bool
 	parent.brought, throttled = usedUp(parent.brought, s.cfg.tokenLimit, s.cfg.tokenWindow, s.now())
 	if throttled {
-		return answer{status: s.cfg.throttleStatus, body: oauthError{Description: tooManyRequests, Error: "Access Denied"}}
+		return answer{status: s.cfg.tokenLimitStatus, body: oauthError{Description: tooOften, Error: "Access Denied"}}
 	}
 	return answer{status: http.StatusOK, body: s.grant(c, parent, parent.scopes)}
 }

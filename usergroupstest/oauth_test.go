@@ -215,3 +215,58 @@ func TestMultipartForm(t *testing.T) {
 		}
 	}
 }
+
+// Secrets in a URL or a header are found out, unless the server is lenient.
+func TestLenientTokenEndpoint(t *testing.T) {
+	t.Parallel()
+	strict, lenient := newServer(t), newServer(t, usergroupstest.WithLenientTokenEndpoint())
+	for what, send := range map[string]func(*usergroupstest.Server) answer{
+		"query": func(srv *usergroupstest.Server) answer {
+			return tokenRequest(t, srv, refreshForm(srv), nil, false)
+		},
+		"Basic": func(srv *usergroupstest.Server) answer {
+			form := refreshForm(srv)
+			form.Del("client_id")
+			form.Del("client_secret")
+			return tokenRequest(t, srv, nil, form, true)
+		},
+		"query and Basic": func(srv *usergroupstest.Server) answer {
+			form := refreshForm(srv)
+			form.Del("client_id")
+			form.Del("client_secret")
+			return tokenRequest(t, srv, form, nil, true)
+		},
+	} {
+		if res := send(strict); !strings.Contains(res.body, `{"error":"`) {
+			t.Errorf("%s, strict: %d %s", what, res.status, res.body)
+		}
+		if res := send(lenient); !strings.Contains(res.body, `"access_token":"`) {
+			t.Errorf("%s, lenient: %d %s", what, res.status, res.body)
+		}
+	}
+	if n := lenient.Refreshes(); n != 3 {
+		t.Errorf("%d refreshes", n)
+	}
+	refresh(t, lenient)
+
+	// What stands in the body counts.
+	wrong := refreshForm(lenient)
+	wrong.Set("client_id", "x")
+	tokenRequest(t, lenient, refreshForm(lenient), wrong, true).want(t, 200, `{"error":"invalid_client"}`)
+	if res := tokenRequest(t, lenient, wrong, refreshForm(lenient), true); !strings.Contains(res.body, `"access_token":"`) {
+		t.Error(res.body)
+	}
+}
+
+func tokenRequest(t *testing.T, srv *usergroupstest.Server, query, form url.Values, basic bool) answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/oauth/v2/token?"+query.Encode(), strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if basic {
+		req.SetBasicAuth(srv.ClientID, srv.ClientSecret)
+	}
+	return roundTrip(req)
+}

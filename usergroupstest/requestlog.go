@@ -13,7 +13,7 @@ import (
 // the token endpoint was sent.
 type Request struct {
 	Time   time.Time // when it had arrived as a whole, by [Server.Now]
-	Route  string    // as in [Routes], of the token endpoint, or RedirectTarget; "" when none fits
+	Route  string    // as in [Routes]; "" when none fits
 	Method string
 	Path   string // as it was sent, escaped
 	// RawQuery is the query as it was sent, without the question mark.
@@ -42,20 +42,20 @@ func WithLogLimit(n int) Option {
 // being served, unless the concurrency limit refuses that.
 func (s *Server) arrive(r *http.Request, c call) (*Request, *answer) {
 	entry := &Request{
-		Time:     s.now(),
 		Route:    c.route,
 		Method:   r.Method,
 		Path:     r.URL.EscapedPath(),
 		RawQuery: r.URL.RawQuery,
 		Header:   r.Header.Clone(),
 		api:      c.api,
-		refresh:  c.route == tokenRoute && oauthForm(c).Get("grant_type") == "refresh_token",
+		refresh:  c.route == tokenRoute && s.tokenForm(c).Get("grant_type") == "refresh_token",
 	}
 	if c.route != "" { // whoever calls at random must not fill the memory
 		entry.Body = c.body
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	entry.Time = s.now() // under the mutex, for the log to be in order of it
 	s.log = append(s.log, entry)
 	if limit := s.cfg.logLimit; limit > 0 && len(s.log) > limit {
 		s.log = slices.Delete(s.log, 0, len(s.log)-limit)
@@ -80,9 +80,8 @@ func (s *Server) depart(entry *Request, c call, status int) {
 	}
 }
 
-// Requests returns a copy of the log: every request to the API, to the token
-// endpoint and to anywhere else, in the order of arrival. A request that is
-// still being served is among them.
+// Requests returns a copy of the log: every request, to wherever it went, in
+// the order of arrival. A request that is still being served is among them.
 //
 // The log keeps bodies as well, and grows with every request until
 // [Server.ResetLog], unless [WithLogLimit] limits it.
@@ -99,9 +98,10 @@ func (s *Server) Requests() []Request {
 }
 
 // Count returns how many requests the log has of a route, spelled as in
-// [Routes] or "POST /oauth/v2/token". Count("") returns how many it has of
-// the API as a whole, which is everything below /crm, known or not.
+// [Routes]. Count("") returns how many it has of the API as a whole, which is
+// everything below /crm, known or not. Count panics on any other route.
 func (s *Server) Count(route string) int {
+	checkRoute("Count", route)
 	return s.countLog(func(entry *Request) bool {
 		if route == "" {
 			return entry.api

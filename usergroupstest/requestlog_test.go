@@ -2,6 +2,7 @@ package usergroupstest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -126,6 +127,33 @@ func TestCounts(t *testing.T) {
 	}
 	get(t, srv, groupsPath)
 	want(1, 1, 0, 0, 0)
+}
+
+func TestCountPanics(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	for _, route := range []string{"/settings/user_groups", "GET /settings/usergroups", "get /settings/user_groups"} {
+		if !panics(func() { srv.Count(route) }) {
+			t.Errorf("%q: no panic", route)
+		}
+	}
+}
+
+// Whatever comes at once, and however the clock is moved meanwhile.
+func TestLogIsInOrderOfTime(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			get(t, srv, groupsPath)
+			srv.Advance(time.Second)
+		})
+	}
+	wg.Wait()
+	if !slices.IsSortedFunc(srv.Requests(), func(a, b usergroupstest.Request) int { return a.Time.Compare(b.Time) }) {
+		t.Errorf("%+v", srv.Requests())
+	}
 }
 
 func TestMaxInFlight(t *testing.T) {

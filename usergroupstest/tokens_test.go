@@ -208,7 +208,7 @@ const denied = `{"error_description":"You have made too many requests continuous
 
 func TestTokenLimit(t *testing.T) {
 	t.Parallel()
-	srv := newServer(t, usergroupstest.WithTokenLimit(2, time.Minute), usergroupstest.WithThrottleStatus(200))
+	srv := newServer(t, usergroupstest.WithTokenLimit(2, time.Minute), usergroupstest.WithTokenLimitStatus(200))
 	refresh(t, srv)
 	srv.Advance(40 * time.Second)
 	refresh(t, srv)
