@@ -68,7 +68,7 @@ func ExampleDetails_ID() {
 
 // What has no method yet is decoded into a type of the program's own.
 func ExampleDetails_JobID() {
-	fake := usergroupstest.NewServer(usergroupstest.WithScheduledDeletion())
+	fake := usergroupstest.NewServer(usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: true}))
 	defer fake.Close()
 	client, err := usergroups.NewClient(
 		usergroups.WithBaseURL(fake.URL),

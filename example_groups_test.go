@@ -128,7 +128,7 @@ func ExampleUserGroupsService_Delete() {
 }
 
 func ExampleDeletion_Scheduled() {
-	fake := usergroupstest.NewServer(usergroupstest.WithScheduledDeletion())
+	fake := usergroupstest.NewServer(usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: true}))
 	defer fake.Close()
 	client, err := usergroups.NewClient(
 		usergroups.WithBaseURL(fake.URL),

@@ -9,7 +9,7 @@ type jobDetails struct {
 // deleteGroup serves DELETE /settings/user_groups/{id}.
 func (s *Server) deleteGroup(c call) answer {
 	if !s.org.groups.has(c.id) {
-		status := s.cfg.unknownID
+		status := s.cfg.guesses.UnknownID
 		if status != http.StatusNotFound {
 			status = http.StatusBadRequest
 		}
@@ -20,7 +20,7 @@ func (s *Server) deleteGroup(c call) answer {
 			*itemError("ALREADY_USED", idDetails{c.id}, "the user group is used elsewhere"),
 		}}}
 	}
-	if s.cfg.scheduledDeletion {
+	if s.cfg.guesses.ScheduledDeletion {
 		status := "scheduled"
 		if s.cfg.guesses.ScheduledIsSuccess {
 			status = "success"

@@ -28,7 +28,7 @@ func TestDeleteGroup(t *testing.T) {
 
 func TestScheduledDeletion(t *testing.T) {
 	t.Parallel()
-	srv := newServer(t, usergroupstest.WithScheduledDeletion())
+	srv := newServer(t, usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: true}))
 	res := del(t, srv, groupsPath+"/"+sales)
 	var got struct {
 		UserGroups []struct {

@@ -26,11 +26,12 @@
 // what a client asks for, and is sent back to it. A test does without the page
 // and posts decision=accept to its address.
 //
-// Codes work once, those of the page for 2 minutes, the console's for 3; an access token lives for an hour; a refresh
-// token brings 10 of them in 10 minutes, and has 15 alive; 20 refresh tokens live
-// at once. [WithTokenLifetime], [WithTokenLimit], [WithTokenLimitStatus],
-// [WithScopes], [WithExpiresIn], [WithAPIDomain] and [WithRedirectURIs] change
-// what can be changed.
+// Codes work once, those of the page for 2 minutes, those of IssueCode for 3; an
+// access token lives for an hour; a refresh token brings 10 of them in 10
+// minutes, and has 15 alive; 20 refresh tokens live at once. [WithTokenLifetime],
+// [WithTokenLimit], [WithTokenLimitStatus], [WithScopes], [WithExpiresIn],
+// [WithAPIDomain], [WithRedirectURIs] and [WithLenientTokenEndpoint] change what
+// can be changed.
 //
 // # Time
 //
@@ -75,6 +76,9 @@
 //
 //	go run ./usergroupstest/cmd/fakezoho -addr 127.0.0.1:8080
 //
+// Scripts and containers build it first with go build: go run does not pass a
+// SIGTERM on.
+//
 // A program of your own does the same with [Start], [WithAddr],
 // [WithCredentials] and [Server.Shutdown].
 //
@@ -86,8 +90,11 @@
 // [Guesses] that stands in this table, or by an option.
 //
 //	what the contract leaves open            default               otherwise
-//	an id that nobody has                    204 (see there)       WithUnknownID
+//	an id that nobody has                    204 (see there)       UnknownID: 204, 400, 404
+//	where token requests have parameters     in the body           WithLenientTokenEndpoint
 //	status of "Access Denied"                400                   WithTokenLimitStatus
+//	refreshing while it is said              does not lengthen it
+//	Bearer as the scheme of calls            INVALID_TOKEN
 //	the form of expires_in                   seconds               WithExpiresIn
 //	what is wrong with a consent             a page, status 400
 //	a page after the last one                204                   PageBeyondEnd: empty list, 400
@@ -104,14 +111,14 @@
 //	include on a single group                taken                 GetIgnoresInclude
 //	sources that were not asked for          not sent              SourcesAlways
 //	the form of timestamps                   two digits, +05:30    Times: one-digit hour, Z
-//	users in sources_count                   a number              WithDetailedSourcesCount
+//	users in sources_count                   a number              DetailedSourcesCount
 //	unique names that differ in letter case  the same              CaseSensitiveNames
 //	groups as a source of a group            taken                 RefuseGroupSources
 //	groups in one POST                       1, from v9 on 10      ItemsPerCreate
 //	groups in the organisation               no limit              MaxGroups
 //	status of a POST that half succeeds      207                   MixedStatus: 200, 201, 400
 //	deleting what another group is made of   done                  RefuseUsedDeletion
-//	DELETE                                   done at once          WithScheduledDeletion
+//	DELETE                                   done at once          ScheduledDeletion
 //	status of a scheduled deletion           scheduled             ScheduledIsSuccess
 //	code and wait of 429                     TOO_MANY_REQUESTS     WithTooManyRequests
 //	details of errors without any            {}                    EmptyDetails: null, no key

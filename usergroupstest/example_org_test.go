@@ -164,8 +164,8 @@ func ExampleServer_Groups() {
 	// All Hands
 }
 
-func ExampleWithScheduledDeletion() {
-	fake := usergroupstest.NewServer(usergroupstest.WithScheduledDeletion())
+func ExampleGuesses_scheduledDeletion() {
+	fake := usergroupstest.NewServer(usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: true}))
 	defer fake.Close()
 	client := connect(fake)
 	defer client.CloseIdleConnections()
@@ -180,7 +180,7 @@ func ExampleWithScheduledDeletion() {
 }
 
 func ExampleServer_CompleteDeletions() {
-	fake := usergroupstest.NewServer(usergroupstest.WithScheduledDeletion())
+	fake := usergroupstest.NewServer(usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: true}))
 	defer fake.Close()
 	client := connect(fake)
 	defer client.CloseIdleConnections()
@@ -196,8 +196,8 @@ func ExampleServer_CompleteDeletions() {
 	// 5 groups
 }
 
-func ExampleWithDetailedSourcesCount() {
-	fake := usergroupstest.NewServer(usergroupstest.WithDetailedSourcesCount())
+func ExampleGuesses_detailedSourcesCount() {
+	fake := usergroupstest.NewServer(usergroupstest.WithGuesses(usergroupstest.Guesses{DetailedSourcesCount: true}))
 	defer fake.Close()
 	client := connect(fake)
 	defer client.CloseIdleConnections()
@@ -215,9 +215,9 @@ func ExampleWithDetailedSourcesCount() {
 }
 
 // A client should understand all three answers.
-func ExampleWithUnknownID() {
+func ExampleGuesses_unknownID() {
 	for _, status := range []int{204, 400, 404} {
-		fake := usergroupstest.NewServer(usergroupstest.WithUnknownID(status))
+		fake := usergroupstest.NewServer(usergroupstest.WithGuesses(usergroupstest.Guesses{UnknownID: status}))
 		client := connect(fake)
 		_, err := client.UserGroups.Get(context.Background(), "5550000000009999")
 		fmt.Println(status, errors.Is(err, usergroups.ErrNotFound))

@@ -86,7 +86,7 @@ func (s *Server) getGroup(c call) answer {
 	}
 	g, ok := s.org.groups.get(c.id)
 	if !ok {
-		status := s.cfg.unknownID
+		status := s.cfg.guesses.UnknownID
 		if status == 0 {
 			status = http.StatusNoContent
 		}
@@ -118,7 +118,7 @@ func (s *Server) listGroupsOfUser(c call) answer {
 		}
 	}
 	if !s.org.users.has(c.id) {
-		status := s.cfg.unknownID
+		status := s.cfg.guesses.UnknownID
 		if status != http.StatusNotFound {
 			status = http.StatusBadRequest // a 204 would say: in no group
 		}

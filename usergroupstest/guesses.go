@@ -12,9 +12,16 @@ import (
 // without [WithGuesses]. The other values are there so that a program can be
 // shown to work whichever turns out to be true.
 //
-// Four more guesses have options of their own: [WithUnknownID],
-// [WithDetailedSourcesCount], [WithScheduledDeletion] and [WithTooManyRequests].
+// The forms of a 429 and of what the accounts server answers are chosen by
+// options; see the table of the package comment.
 type Guesses struct {
+	// UnknownID is the status for a well-formed id that nobody has: 204, 400
+	// or 404. The vendor's documents name all three.
+	//
+	// For 0, a group that is asked for answers 204, and a group to be deleted
+	// or a user answers 400. As neither of the latter two can answer 204
+	// sensibly, 204 leaves them at 400.
+	UnknownID int
 	// PageBeyondEnd is the answer to a page after the last one. The first
 	// page of nothing is documented: 204.
 	PageBeyondEnd PageBeyondEnd
@@ -52,6 +59,10 @@ type Guesses struct {
 	SourcesAlways bool
 	// Times is the form of timestamps.
 	Times TimeForm
+	// DetailedSourcesCount makes sources_count.users an object with the keys
+	// active, inactive and deleted, and not a number. The vendor's sample
+	// answers show the number, its specifications the object.
+	DetailedSourcesCount bool
 
 	// CaseSensitiveNames lets "Sales" and "sales" be two groups.
 	CaseSensitiveNames bool
@@ -70,6 +81,10 @@ type Guesses struct {
 	// RefuseUsedDeletion refuses to delete a group that is a source of
 	// another one, with 400 ALREADY_USED, in place of taking it out there.
 	RefuseUsedDeletion bool
+	// ScheduledDeletion makes every DELETE only schedule the deletion: it
+	// answers SCHEDULED with a job id, and the group stays until
+	// [Server.CompleteDeletions].
+	ScheduledDeletion bool
 	// ScheduledIsSuccess gives a scheduled deletion the status "success"; its
 	// code is SCHEDULED either way.
 	ScheduledIsSuccess bool
@@ -198,6 +213,7 @@ func (g Guesses) check() {
 		value  int
 		values []int
 	}{
+		{"UnknownID", g.UnknownID, []int{0, http.StatusNoContent, http.StatusBadRequest, http.StatusNotFound}},
 		{"PageBeyondEnd", int(g.PageBeyondEnd), upTo(BeyondEndInvalid)},
 		{"Info", int(g.Info), upTo(InfoNulls)},
 		{"NameMatch", int(g.NameMatch), upTo(NameContains)},

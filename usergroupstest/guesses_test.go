@@ -27,10 +27,10 @@ func getting(path string) asking {
 	return func(t *testing.T, srv *usergroupstest.Server) answer { return get(t, srv, path) }
 }
 
-func testGuesses(t *testing.T, tests []guessTest, opts ...usergroupstest.Option) {
+func testGuesses(t *testing.T, tests []guessTest) {
 	t.Helper()
 	for i, test := range tests {
-		srv := newServer(t, append(opts, usergroupstest.WithGuesses(test.guesses))...)
+		srv := newServer(t, usergroupstest.WithGuesses(test.guesses))
 		res := test.ask(t, srv)
 		if got := summary(t, res); test.want != "" && got != test.want {
 			t.Errorf("%d, %+v:\ngot  %s\nwant %s", i, test.guesses, got, test.want)
@@ -284,15 +284,16 @@ func TestGuessesOfWrites(t *testing.T) {
 	}
 
 	testGuesses(t, []guessTest{
-		{guesses: guesses{}, ask: deleting(sales), has: `"status":"scheduled"`},
-		{guesses: guesses{ScheduledIsSuccess: true}, ask: deleting(sales), has: `"status":"success"`, lacks: `"code":"SUCCESS"`},
-		{guesses: guesses{RefuseUsedDeletion: true}, ask: deleting(sales), want: used},
-	}, usergroupstest.WithScheduledDeletion())
+		{guesses: guesses{ScheduledDeletion: true}, ask: deleting(sales), has: `"status":"scheduled"`},
+		{guesses: guesses{ScheduledDeletion: true, ScheduledIsSuccess: true}, ask: deleting(sales), has: `"status":"success"`, lacks: `"code":"SUCCESS"`},
+		{guesses: guesses{ScheduledDeletion: true, RefuseUsedDeletion: true}, ask: deleting(sales), want: used},
+	})
 }
 
 func TestWithGuessesPanics(t *testing.T) {
 	t.Parallel()
 	for _, guesses := range []usergroupstest.Guesses{
+		{UnknownID: 500},
 		{PageBeyondEnd: -1},
 		{PageBeyondEnd: 3},
 		{Info: 3},

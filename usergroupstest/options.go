@@ -11,12 +11,9 @@ import (
 type Option func(*config)
 
 type config struct {
-	org               Org
-	scheduledDeletion bool
-	detailedCount     bool
-	unknownID         int // status for an unknown id; 0 is each route's own default
-	latency           time.Duration
-	logLimit          int // requests; 0 is no limit
+	org      Org
+	latency  time.Duration
+	logLimit int // requests; 0 is no limit
 
 	guesses          Guesses
 	concurrencyLimit int // API calls at once; 0 is no limit
@@ -57,34 +54,6 @@ func defaultConfig() config {
 // The server keeps a copy.
 func WithOrg(org Org) Option {
 	return func(c *config) { c.org = org }
-}
-
-// WithScheduledDeletion makes every DELETE only schedule the deletion: it
-// answers SCHEDULED with a job id, and the group stays until
-// [Server.CompleteDeletions].
-func WithScheduledDeletion() Option {
-	return func(c *config) { c.scheduledDeletion = true }
-}
-
-// WithDetailedSourcesCount makes sources_count.users an object with the keys
-// active, inactive and deleted. Without it, it is a number. The vendor's
-// sample answers show the number, its specifications the object.
-func WithDetailedSourcesCount() Option {
-	return func(c *config) { c.detailedCount = true }
-}
-
-// WithUnknownID chooses the answer to a well-formed id that nobody has: 204,
-// 400 or 404. The vendor's documents name all three.
-//
-// Without it a group that is asked for answers 204, and a group to be deleted
-// or a user answers 400. As neither of the latter two can answer 204
-// sensibly, WithUnknownID(204) leaves them at 400.
-// WithUnknownID panics on any other status.
-func WithUnknownID(status int) Option {
-	if !slices.Contains([]int{http.StatusNoContent, http.StatusBadRequest, http.StatusNotFound}, status) {
-		panic(fmt.Sprintf("usergroupstest: WithUnknownID(%d): want 204, 400 or 404", status))
-	}
-	return func(c *config) { c.unknownID = status }
 }
 
 // WithLatency delays every answer of the API by d in real time; the accounts

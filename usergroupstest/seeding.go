@@ -56,7 +56,7 @@ func (s *Server) Group(id string) (Group, bool) {
 }
 
 // CompleteDeletions deletes the groups whose deletion was scheduled so far;
-// see [WithScheduledDeletion].
+// see Guesses.ScheduledDeletion.
 func (s *Server) CompleteDeletions() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

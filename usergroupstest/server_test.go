@@ -211,7 +211,7 @@ func TestSeeding(t *testing.T) {
 
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
-	srv := newServer(t, usergroupstest.WithScheduledDeletion(), usergroupstest.WithTokenLimit(0, 0))
+	srv := newServer(t, usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: true}), usergroupstest.WithTokenLimit(0, 0))
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {

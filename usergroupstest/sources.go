@@ -100,7 +100,7 @@ func (s *Server) countSources(g Group) sourcesCount {
 	}
 	switch {
 	case users == 0:
-	case s.cfg.detailedCount:
+	case s.cfg.guesses.DetailedSourcesCount:
 		count.Users = &detailed
 	default:
 		count.Users = users
