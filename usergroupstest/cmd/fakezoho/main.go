@@ -4,8 +4,16 @@
 //	go run ./usergroupstest/cmd/fakezoho -addr 127.0.0.1:8080
 //
 // It prints its URL, its credentials and requests to try. An interrupt or a
-// SIGTERM lets the requests under way finish; a second one does not wait for
-// them. The flags, with their defaults, are told by -help.
+// SIGTERM lets the requests under way finish, within 8 seconds; a second one
+// does not wait for them. The flags, with their defaults, are told by -help.
+//
+// In scripts and containers, go build it first and run the binary: go run does
+// not pass a SIGTERM on, and leaves the server running.
+//
+// The token endpoint takes parameters in the query and Basic authentication
+// too, as the vendor's does. There are no flags for faults and for most
+// guesses: these need a Go program of a few lines, with package
+// usergroupstest.
 package main
 
 import (
@@ -18,6 +26,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -55,16 +64,36 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	introduce(stdout, fake)
 
 	<-signals
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		<-signals
-		cancel()
-	}()
-	if fake.Shutdown(ctx) != nil {
+	if stop(fake, signals, patience) != nil {
 		fmt.Fprintln(stderr, "fakezoho: stopped before all requests were answered")
 		return failed
 	}
 	return done
+}
+
+// patience is shorter than the 10 seconds after which a container is killed.
+const patience = 8 * time.Second
+
+// stop lets requests finish until the next signal or until patience ends.
+func stop(fake *usergroupstest.Server, signals <-chan os.Signal, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	go func() {
+		select {
+		case <-signals:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return fake.Shutdown(ctx)
+}
+
+var expiresInForms = map[string]usergroupstest.ExpiresIn{
+	"seconds":      usergroupstest.ExpiresInSeconds,
+	"text":         usergroupstest.ExpiresInText,
+	"decimal":      usergroupstest.ExpiresInDecimal,
+	"milliseconds": usergroupstest.ExpiresInMilliseconds,
+	"absent":       usergroupstest.ExpiresInAbsent,
 }
 
 // parseFlags turns the command line into options. Help goes to out.
@@ -81,9 +110,13 @@ func parseFlags(args []string, out io.Writer) ([]usergroupstest.Option, error) {
 		limit        = flags.Int("token-limit", 10, "access tokens per refresh token in 10 minutes; 0 is no limit, of consents neither")
 		atOnce       = flags.Int("concurrency-limit", 0, "API calls that are served at once, more are answered 429; 0 is no limit")
 		credits      = flags.Int("daily-credits", 0, "API calls in 24 hours, more are answered 429; 0 is no limit")
+		limitStatus  = flags.Int("token-limit-status", 400, "status of the refusal beyond -token-limit: 200 or 400")
+		expiresIn    = flags.String("expires-in", "seconds", "`form` of expires_in: seconds, text, decimal, milliseconds (beside expires_in_sec) or absent")
+		unknownID    = flags.Int("unknown-id", 0, "status for an id that nobody has: 204, 400 or 404; 0 is 204 for a group, 400 for a user and for DELETE")
 		latency      = flags.Duration("latency", 0, "delay of every answer of the API")
 	)
 	err := flags.Parse(args)
+	form, formKnown := expiresInForms[*expiresIn]
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		flags.SetOutput(out)
@@ -102,6 +135,12 @@ func parseFlags(args []string, out io.Writer) ([]usergroupstest.Option, error) {
 		return nil, fmt.Errorf("-concurrency-limit %d: has to be 0 or more", *atOnce)
 	case *credits < 0:
 		return nil, fmt.Errorf("-daily-credits %d: has to be 0 or more", *credits)
+	case *limitStatus != 200 && *limitStatus != 400:
+		return nil, fmt.Errorf("-token-limit-status %d: has to be 200 or 400", *limitStatus)
+	case !formKnown:
+		return nil, fmt.Errorf("-expires-in %s: has to be seconds, text, decimal, milliseconds or absent", *expiresIn)
+	case !slices.Contains([]int{0, 204, 400, 404}, *unknownID):
+		return nil, fmt.Errorf("-unknown-id %d: has to be 0, 204, 400 or 404", *unknownID)
 	case *latency < 0:
 		return nil, fmt.Errorf("-latency %v: has to be 0 or more", *latency)
 	}
@@ -113,7 +152,12 @@ func parseFlags(args []string, out io.Writer) ([]usergroupstest.Option, error) {
 		usergroupstest.WithTokenLimit(*limit, 10*time.Minute),
 		usergroupstest.WithConcurrencyLimit(*atOnce),
 		usergroupstest.WithDailyCredits(*credits),
+		usergroupstest.WithTokenLimitStatus(*limitStatus),
+		usergroupstest.WithExpiresIn(form),
+		usergroupstest.WithGuesses(usergroupstest.Guesses{UnknownID: *unknownID}),
 		usergroupstest.WithLatency(*latency),
+		usergroupstest.WithLenientTokenEndpoint(),
+		usergroupstest.WithLogLimit(1), // nobody can ask for it here
 	}, nil
 }
 
@@ -131,24 +175,30 @@ refresh token  %s
 		fmt.Fprintf(out, "Note: it listens on %s, where other machines may reach it: plain HTTP, invented\n"+
 			"credentials, no protection.\n\n", fake.Addr)
 	}
+	clientID, clientSecret := url.QueryEscape(fake.ClientID), url.QueryEscape(fake.ClientSecret)
+	callback := fake.URL + usergroupstest.CallbackPath
 	fmt.Fprintf(out, `List groups, for as long as this token lives:
 curl -H "Authorization: Zoho-oauthtoken %s" "%s/crm/v8/settings/user_groups"
 
 Get another token:
 curl -d grant_type=refresh_token -d client_id=%s -d client_secret=%s -d refresh_token=%s "%s/oauth/v2/token"
 
-Consent as a user, in a browser; the code stands in the address that it leads to:
+Consent as a user, in a browser; the page that it leads to shows a code:
 %s/oauth/v2/auth?%s
+
+Exchange that code, in the place of CODE, for tokens:
+curl -d grant_type=authorization_code -d client_id=%s -d client_secret=%s -d redirect_uri=%s -d code=CODE "%s/oauth/v2/token"
 `, fake.IssueToken(), fake.URL,
-		url.QueryEscape(fake.ClientID), url.QueryEscape(fake.ClientSecret), url.QueryEscape(fake.RefreshToken), fake.URL,
+		clientID, clientSecret, url.QueryEscape(fake.RefreshToken), fake.URL,
 		fake.URL, url.Values{
 			"response_type": {"code"},
 			"client_id":     {fake.ClientID},
 			"scope":         {"ZohoCRM.settings.user_groups.ALL,ZohoCRM.users.ALL"},
-			"redirect_uri":  {fake.URL + "/callback"},
+			"redirect_uri":  {callback},
 			"access_type":   {"offline"},
 			"prompt":        {"consent"},
-		}.Encode())
+		}.Encode(),
+		clientID, clientSecret, url.QueryEscape(callback), fake.URL)
 }
 
 func onLoopback(addr string) bool {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -75,7 +76,7 @@ func start(t *testing.T, args ...string) *process {
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		p.told += lines.Text() + "\n"
-		if strings.Contains(lines.Text(), "/oauth/v2/auth?") {
+		if strings.Contains(lines.Text(), "grant_type=authorization_code") { // the last line
 			p.url = regexp.MustCompile(`http://\S+`).FindString(p.told)
 			return p
 		}
@@ -160,9 +161,74 @@ func TestPrintedRequests(t *testing.T) {
 	if status, body := do(t, "POST", token, "", form); status != 400 || !strings.Contains(body, "Access Denied") {
 		t.Errorf("beyond the limit: %d %s", status, body)
 	}
-	if status, body := do(t, "GET", p.find(t, `(http\S*/oauth/v2/auth\?\S*)`), "", ""); status != 200 || !strings.Contains(body, "Accept") {
+}
+
+// The consent leads to a page with a code, and the code to tokens.
+func TestPrintedConsent(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-addr", "127.0.0.1:0", "-client-id", "id&1", "-client-secret", "it's")
+	consent := p.find(t, `(http\S*/oauth/v2/auth\?\S*)`)
+	if status, body := do(t, "GET", consent, "", ""); status != 200 || !strings.Contains(body, "Accept") {
 		t.Errorf("%d %s", status, body)
 	}
+	status, body := do(t, "POST", consent, "", "decision=accept") // follows the redirect
+	code := regexp.MustCompile(`<code>([^<]+)</code>`).FindStringSubmatch(body)
+	if status != 200 || code == nil {
+		t.Fatalf("%d %s", status, body)
+	}
+	form := strings.ReplaceAll(p.find(t, `curl -d (grant_type=authorization_code.*) "http`), " -d ", "&")
+	if strings.ContainsAny(form, `'"$\ `) {
+		t.Errorf("a shell changes %s", form)
+	}
+	status, body = do(t, "POST", p.find(t, `code=CODE "(http[^"]*)"\n`), "", strings.Replace(form, "CODE", code[1], 1))
+	if status != 200 || !strings.Contains(body, `"access_token":"`) || !strings.Contains(body, `"refresh_token":"`) {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// The forms that other languages' clients have to cope with.
+func TestFormFlags(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-addr", "127.0.0.1:0", "-token-limit", "1", "-token-limit-status", "200", "-expires-in", "text", "-unknown-id", "404")
+	authorization := p.find(t, `curl -H "Authorization: ([^"]*)" "http`)
+	if status, _ := do(t, "GET", p.url+"/crm/v8/settings/user_groups/1", authorization, ""); status != 404 {
+		t.Errorf("unknown id: %d", status)
+	}
+	// Parameters in the URL are taken, as by the vendor.
+	token := p.find(t, `curl -d .* "(http[^"]*)"\n`)
+	form := strings.ReplaceAll(p.find(t, `curl -d (\S+ -d \S+ -d \S+ -d \S+) "http`), " -d ", "&")
+	if status, body := do(t, "POST", token+"?"+form, "", ""); status != 200 || !strings.Contains(body, `"expires_in":"3600"`) {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body := do(t, "POST", token, "", form); status != 200 || !strings.Contains(body, "Access Denied") {
+		t.Errorf("beyond the limit: %d %s", status, body)
+	}
+}
+
+func TestPatienceEnds(t *testing.T) {
+	t.Parallel()
+	fake := usergroupstest.NewServer()
+	fake.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultSilence})
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		req, err := http.NewRequestWithContext(t.Context(), "GET", fake.URL+"/crm/v8/settings/user_groups", http.NoBody)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if res, err := http.DefaultTransport.RoundTrip(req); err == nil {
+			_ = res.Body.Close()
+			t.Error("it was answered")
+		}
+	}()
+	for fake.Count("") == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if err := stop(fake, nil, 10*time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+	<-left
 }
 
 func TestFlags(t *testing.T) {
@@ -228,6 +294,9 @@ func TestMisuse(t *testing.T) {
 		{"-token-limit -1", 2, "fakezoho: -token-limit -1: has to be 0 or more" + help},
 		{"-daily-credits -1", 2, "fakezoho: -daily-credits -1: has to be 0 or more" + help},
 		{"-concurrency-limit -1", 2, "fakezoho: -concurrency-limit -1: has to be 0 or more" + help},
+		{"-token-limit-status 429", 2, "fakezoho: -token-limit-status 429: has to be 200 or 400" + help},
+		{"-expires-in hours", 2, "fakezoho: -expires-in hours: has to be seconds, text, decimal, milliseconds or absent" + help},
+		{"-unknown-id 500", 2, "fakezoho: -unknown-id 500: has to be 0, 204, 400 or 404" + help},
 		{"-token-lifetime 0s", 2, "fakezoho: -token-lifetime 0s: has to be more than 0" + help},
 		{"127.0.0.1:80", 2, `fakezoho: unexpected argument "127.0.0.1:80"` + help},
 	} {
