@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"net"
 	"net/http"
 	"strconv"
 )
@@ -28,42 +27,13 @@ type outcome struct {
 	Status  string `json:"status"`
 }
 
-// noDetails is the vendor's "details":{}.
-type noDetails struct{}
-
-type paramDetails struct {
-	ParamName string `json:"param_name"`
+// outcomes is the answer to a write: one outcome for each item, in its order.
+type outcomes struct {
+	UserGroups []outcome `json:"user_groups"`
 }
 
-type pathDetails struct {
-	ResourcePathIndex int `json:"resource_path_index"`
-}
-
-func failure(status int, code string, details any, message string) answer {
-	return answer{status: status, body: outcome{Code: code, Details: details, Message: message, Status: "error"}}
-}
-
-func invalidURL() answer {
-	return failure(http.StatusNotFound, "INVALID_URL_PATTERN", noDetails{},
-		"Please check if the URL trying to access is a correct one")
-}
-
-func invalidParam(name, message string) *answer {
-	return new(failure(http.StatusBadRequest, "INVALID_DATA", paramDetails{name}, message))
-}
-
-// unknownID answers for a well-formed id that nobody has. The index says
-// which segment of the path it stands in.
-func unknownID(status, pathIndex int) answer {
-	switch status {
-	case http.StatusNoContent:
-		return answer{status: http.StatusNoContent}
-	case http.StatusNotFound:
-		return invalidURL()
-	default:
-		return failure(http.StatusBadRequest, "INVALID_DATA", pathDetails{pathIndex},
-			"the related id given seems to be invalid")
-	}
+type idDetails struct {
+	ID string `json:"id"`
 }
 
 // reply is an answer as it goes over the wire.
@@ -119,16 +89,3 @@ func (rep reply) send(w http.ResponseWriter, n int) {
 
 // sendAll writes the whole reply.
 func (rep reply) sendAll(w http.ResponseWriter) { rep.send(w, len(rep.body)) }
-
-// reset ends the connection without an answer. A linger time of zero makes
-// the kernel send RST instead of the polite FIN.
-func reset(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		return // the connection is gone already
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
-}

@@ -16,23 +16,6 @@ const (
 	maxSources     = 200
 )
 
-// outcomes is the answer to a write: one outcome for each item, in its order.
-type outcomes struct {
-	UserGroups []outcome `json:"user_groups"`
-}
-
-type idDetails struct {
-	ID string `json:"id"`
-}
-
-// fieldDetails says which part of the body is wrong, and perhaps how.
-type fieldDetails struct {
-	APIName          string `json:"api_name"`
-	JSONPath         string `json:"json_path"`
-	ExpectedDataType string `json:"expected_data_type,omitempty"`
-	MaximumLength    int    `json:"maximum_length,omitempty"`
-}
-
 // createGroups serves POST /settings/user_groups. Every item succeeds or
 // fails for itself.
 func (s *Server) createGroups(c call) answer {
@@ -238,16 +221,4 @@ func (s *Server) nameTaken(name string) bool {
 		}
 	}
 	return false
-}
-
-func itemError(code string, details any, message string) *outcome {
-	return &outcome{Code: code, Details: details, Message: message, Status: "error"}
-}
-
-func missingField(apiName, path string) *outcome {
-	return itemError("MANDATORY_NOT_FOUND", fieldDetails{APIName: apiName, JSONPath: path}, "required field not found")
-}
-
-func invalidField(details fieldDetails) *outcome {
-	return itemError("INVALID_DATA", details, "invalid data")
 }

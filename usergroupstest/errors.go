@@ -36,19 +36,60 @@ type nullDetails struct{}
 // MarshalJSON makes it null.
 func (nullDetails) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
-type requestDetails struct {
-	Method string `json:"method"`
-	URL    string `json:"url"`
+// noDetails is the vendor's "details":{}.
+type noDetails struct{}
+
+type paramDetails struct {
+	ParamName string `json:"param_name"`
 }
 
-func (s *Server) scopeMismatch(c call) answer {
-	const code, message = "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL"
-	switch s.cfg.guesses.ScopeMismatch {
-	case ScopeMismatchRequest:
-		return failure(http.StatusUnauthorized, code, requestDetails{c.method, c.path}, message)
-	case ScopeMismatchUnauthorized:
-		return failure(http.StatusUnauthorized, code, nil, "Unauthorized")
+type pathDetails struct {
+	ResourcePathIndex int `json:"resource_path_index"`
+}
+
+func failure(status int, code string, details any, message string) answer {
+	return answer{status: status, body: outcome{Code: code, Details: details, Message: message, Status: "error"}}
+}
+
+func invalidURL() answer {
+	return failure(http.StatusNotFound, "INVALID_URL_PATTERN", noDetails{},
+		"Please check if the URL trying to access is a correct one")
+}
+
+func invalidParam(name, message string) *answer {
+	return new(failure(http.StatusBadRequest, "INVALID_DATA", paramDetails{name}, message))
+}
+
+// unknownID answers for a well-formed id that nobody has. The index says
+// which segment of the path it stands in.
+func unknownID(status, pathIndex int) answer {
+	switch status {
+	case http.StatusNoContent:
+		return answer{status: http.StatusNoContent}
+	case http.StatusNotFound:
+		return invalidURL()
 	default:
-		return failure(http.StatusUnauthorized, code, noDetails{}, message)
+		return failure(http.StatusBadRequest, "INVALID_DATA", pathDetails{pathIndex},
+			"the related id given seems to be invalid")
 	}
+}
+
+// fieldDetails says which part of the body is wrong, and perhaps how.
+type fieldDetails struct {
+	APIName          string `json:"api_name"`
+	JSONPath         string `json:"json_path"`
+	ExpectedDataType string `json:"expected_data_type,omitempty"`
+	MaximumLength    int    `json:"maximum_length,omitempty"`
+}
+
+func itemError(code string, details any, message string) *outcome {
+	return &outcome{Code: code, Details: details, Message: message, Status: "error"}
+}
+
+func missingField(apiName, path string) *outcome {
+	return itemError("MANDATORY_NOT_FOUND", fieldDetails{APIName: apiName, JSONPath: path}, "required field not found")
+}
+
+func invalidField(details fieldDetails) *outcome {
+	return itemError("INVALID_DATA", details, "invalid data")
 }

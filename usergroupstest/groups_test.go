@@ -227,3 +227,14 @@ func TestUnknownIDs(t *testing.T) {
 		get(t, srv, "/crm/v8/users/"+nobody+"/actions/associated_groups").want(t, tc.user, body(tc.user, 1))
 	}
 }
+
+func TestOrganisationWithoutPeople(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, usergroupstest.WithOrg(usergroupstest.Org{
+		Groups: []usergroupstest.Group{{ID: "21", Name: "empty", ModifiedBy: "99"}},
+	}))
+	body := get(t, srv, groupsPath).body
+	if !strings.Contains(body, `"created_by":null`) || !strings.Contains(body, `"modified_by":{"name":"","id":"99"}`) {
+		t.Error(body)
+	}
+}

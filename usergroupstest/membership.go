@@ -2,14 +2,6 @@ package usergroupstest
 
 import "slices"
 
-// The kinds of things that a group is made of, as the wire calls them.
-const (
-	sourceUsers       = "users"
-	sourceRoles       = "roles"
-	sourceGroups      = "groups"
-	sourceTerritories = "territories"
-)
-
 // members returns the ids of the users whom a group reaches through its
 // sources. Inactive and deleted users are among them: the vendor says that its
 // count includes them.

@@ -81,18 +81,6 @@ func (form ExpiresIn) expiry(lifetime time.Duration) expiry {
 	return expiry{ExpiresIn: seconds}
 }
 
-// WithTokenLimitStatus sets the status of the answer "Access Denied", which the
-// token endpoint gives when [WithTokenLimit] is reached: 200 or 400. Without the
-// option it is 400: that is what the recent recordings show, where older ones
-// say 200, as of every other error there.
-// WithTokenLimitStatus panics on any other status.
-func WithTokenLimitStatus(status int) Option {
-	if status != http.StatusOK && status != http.StatusBadRequest {
-		panic(fmt.Sprintf("usergroupstest: WithTokenLimitStatus(%d): want 200 or 400", status))
-	}
-	return func(c *config) { c.tokenLimitStatus = status }
-}
-
 // productionDomain is the API host of the data centre that the fake plays.
 const productionDomain = "https://www.zohoapis.com"
 

@@ -2,6 +2,7 @@ package usergroupstest
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -58,6 +59,14 @@ type Source struct {
 	Subordinates, SubTerritories *bool
 }
 
+// The kinds of things that a group is made of, as the wire calls them.
+const (
+	sourceUsers       = "users"
+	sourceRoles       = "roles"
+	sourceGroups      = "groups"
+	sourceTerritories = "territories"
+)
+
 // directory is the organisation as the server keeps it, guarded by Server.mu.
 // The records in it are never changed in place, only replaced.
 type directory struct {
@@ -83,6 +92,29 @@ func (d *directory) seed(org Org) {
 	for _, g := range org.Groups {
 		d.addGroup(g)
 	}
+}
+
+// firstInventedID stands before the ids that the server invents, well above
+// those of SampleOrg and as long as real ones.
+const firstInventedID = 5550000000100000
+
+// newID invents an id that no record of any kind has. A seed may have taken
+// numbers anywhere, therefore it looks.
+func (d *directory) newID() string {
+	for {
+		d.lastID++
+		id := strconv.FormatInt(firstInventedID+d.lastID, 10)
+		if !d.users.has(id) && !d.roles.has(id) && !d.territories.has(id) && !d.groups.has(id) {
+			return id
+		}
+	}
+}
+
+func (d *directory) idOr(id string) string {
+	if id == "" {
+		return d.newID()
+	}
+	return id
 }
 
 func (d *directory) addUser(u User) string {
@@ -118,6 +150,21 @@ func (d *directory) addGroup(g Group) string {
 	}
 	d.groups.put(g.ID, g)
 	return g.ID
+}
+
+// hasSource reports whether there is such a thing in the organisation.
+func (d *directory) hasSource(src Source) bool {
+	switch src.Type {
+	case sourceUsers:
+		return d.users.has(src.ID)
+	case sourceRoles:
+		return d.roles.has(src.ID)
+	case sourceTerritories:
+		return d.territories.has(src.ID)
+	case sourceGroups:
+		return d.groups.has(src.ID)
+	}
+	return false
 }
 
 // removeGroup also takes the group out of the groups that it is a source of.

@@ -12,6 +12,19 @@ import (
 	"time"
 )
 
+// reset ends the connection without an answer. A linger time of zero makes
+// the kernel send RST instead of the polite FIN.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return // the connection is gone already
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
 // wire is a connection without net/http, which would not send what some
 // faults have to.
 type wire struct {

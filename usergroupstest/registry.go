@@ -3,7 +3,6 @@ package usergroupstest
 import (
 	"iter"
 	"slices"
-	"strconv"
 )
 
 // registry keeps records by their id, in the order in which they came: the
@@ -50,27 +49,4 @@ func (r *registry[T]) all() iter.Seq[T] {
 			}
 		}
 	}
-}
-
-// firstInventedID stands before the ids that the server invents, well above
-// those of SampleOrg and as long as real ones.
-const firstInventedID = 5550000000100000
-
-// newID invents an id that no record of any kind has. A seed may have taken
-// numbers anywhere, therefore it looks.
-func (d *directory) newID() string {
-	for {
-		d.lastID++
-		id := strconv.FormatInt(firstInventedID+d.lastID, 10)
-		if !d.users.has(id) && !d.roles.has(id) && !d.territories.has(id) && !d.groups.has(id) {
-			return id
-		}
-	}
-}
-
-func (d *directory) idOr(id string) string {
-	if id == "" {
-		return d.newID()
-	}
-	return id
 }

@@ -1,5 +1,11 @@
 package usergroupstest
 
+// WithOrg seeds the server with org in place of [SampleOrg].
+// The server keeps a copy.
+func WithOrg(org Org) Option {
+	return func(c *config) { c.org = org }
+}
+
 // AddUser adds a user and returns its id, which is invented when u.ID is
 // empty. A user with an id that is there already is replaced: that is how
 // somebody becomes inactive or changes roles in the middle of a test.

@@ -1,7 +1,6 @@
 package usergroupstest_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -111,31 +110,6 @@ func TestCloseClosesIdleConnections(t *testing.T) {
 func isTimeout(err error) bool {
 	var netErr net.Error
 	return errors.As(err, &netErr) && netErr.Timeout()
-}
-
-func TestLatency(t *testing.T) {
-	t.Parallel()
-	const latency = 100 * time.Millisecond
-	srv := newServer(t, usergroupstest.WithLatency(latency))
-	start := time.Now()
-	if res := get(t, srv, groupsPath); res.status != 200 || time.Since(start) < latency {
-		t.Errorf("%d after %v", res.status, time.Since(start))
-	}
-
-	// A client that does not wait for the answer has created the group.
-	slow := newServer(t, usergroupstest.WithLatency(time.Hour))
-	refresh(t, slow) // not delayed
-	res := abandon(t, slow, "POST", newGroup, func() bool { return len(slow.Groups()) == 7 })
-	if !errors.Is(res.err, context.Canceled) {
-		t.Errorf("%+v", res)
-	}
-	// The server notices; an answer was never sent.
-	for _, request := range slow.Requests() {
-		if request.Route == createRoute && request.Status != 0 {
-			t.Errorf("%+v", request)
-		}
-	}
-	waitFor(t, func() bool { slow.ResetLog(); return slow.MaxInFlight() == 0 })
 }
 
 func TestCredentials(t *testing.T) {

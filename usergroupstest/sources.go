@@ -58,21 +58,6 @@ func (s *Server) sourceName(src Source) string {
 	return ""
 }
 
-// hasSource reports whether there is such a thing in the organisation.
-func (d *directory) hasSource(src Source) bool {
-	switch src.Type {
-	case sourceUsers:
-		return d.users.has(src.ID)
-	case sourceRoles:
-		return d.roles.has(src.ID)
-	case sourceTerritories:
-		return d.territories.has(src.ID)
-	case sourceGroups:
-		return d.groups.has(src.ID)
-	}
-	return false
-}
-
 func (s *Server) countSources(g Group) sourcesCount {
 	var count sourcesCount
 	var users int

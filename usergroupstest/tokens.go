@@ -2,9 +2,9 @@ package usergroupstest
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -14,6 +14,55 @@ const (
 	maxRefreshTokens = 20 // alive at once
 	maxAccessTokens  = 15 // of one refresh token, alive at once
 )
+
+// WithTokenLifetime sets how long access tokens live, in place of an hour.
+// The token endpoint says so in whole seconds, rounded down but never below
+// 1; the server itself refuses the token after exactly d.
+// WithTokenLifetime panics unless d is more than 0.
+func WithTokenLifetime(d time.Duration) Option {
+	if d <= 0 {
+		panic(fmt.Sprintf("usergroupstest: WithTokenLifetime(%v): want more than 0", d))
+	}
+	return func(c *config) { c.tokenLifetime = d }
+}
+
+// WithTokenLimit allows each refresh token to bring at most n access tokens
+// within any window by the server's clock, in place of Zoho's own 10 in 10
+// minutes. Further refreshes are answered "Access Denied"; see
+// [WithTokenLimitStatus]. Access tokens that came with the refresh token itself, in
+// exchange for a code, count too.
+//
+// WithTokenLimit(0, 0) switches the limit off, and with it that of the consent
+// page, which is 10 codes in 10 minutes. The limits of what is alive at once
+// stay: 20 refresh tokens, and 15 access tokens of each; one more ends the
+// oldest.
+// WithTokenLimit panics when n or window is negative, or window is 0 and n is
+// not.
+func WithTokenLimit(n int, window time.Duration) Option {
+	if n < 0 || window < 0 || n > 0 && window == 0 {
+		panic(fmt.Sprintf("usergroupstest: WithTokenLimit(%d, %v): want 0 or more tokens in a window of more than 0", n, window))
+	}
+	return func(c *config) { c.tokenLimit, c.tokenWindow = n, window }
+}
+
+// WithTokenLimitStatus sets the status of the answer "Access Denied", which the
+// token endpoint gives when [WithTokenLimit] is reached: 200 or 400. Without the
+// option it is 400: that is what the recent recordings show, where older ones
+// say 200, as of every other error there.
+// WithTokenLimitStatus panics on any other status.
+func WithTokenLimitStatus(status int) Option {
+	if status != http.StatusOK && status != http.StatusBadRequest {
+		panic(fmt.Sprintf("usergroupstest: WithTokenLimitStatus(%d): want 200 or 400", status))
+	}
+	return func(c *config) { c.tokenLimitStatus = status }
+}
+
+// WithScopes sets the scopes that [Server.RefreshToken] was consented for, in
+// place of ZohoCRM.settings.user_groups.ALL and ZohoCRM.users.ALL.
+func WithScopes(scopes ...string) Option {
+	scopes = slices.Clone(scopes)
+	return func(c *config) { c.scopes = scopes }
+}
 
 // tokens is what the accounts server knows, guarded by Server.mu.
 type tokens struct {
@@ -133,85 +182,4 @@ func usedUp(events []time.Time, limit int, window time.Duration, now time.Time) 
 	opened := now.Add(-window)
 	events = slices.DeleteFunc(events, func(at time.Time) bool { return !at.After(opened) })
 	return events, limit > 0 && len(events) >= limit
-}
-
-// scopeNeed is a list of scopes of which a token must have one.
-type scopeNeed []string
-
-var (
-	groupsRead   = scopeNeed{"ZohoCRM.settings.user_groups.READ", "ZohoCRM.settings.user_groups.ALL"}
-	groupsCreate = scopeNeed{"ZohoCRM.settings.user_groups.CREATE", "ZohoCRM.settings.user_groups.ALL"}
-	groupsDelete = scopeNeed{"ZohoCRM.settings.user_groups.DELETE", "ZohoCRM.settings.user_groups.ALL"}
-	usersRead    = scopeNeed{"ZohoCRM.users.READ", "ZohoCRM.users.ALL"}
-)
-
-// metBy compares without letter case: the vendor's own pages write both
-// ZohoCRM.users and ZohoCRM.Users.
-func (need scopeNeed) metBy(scopes []string) bool {
-	return slices.ContainsFunc(need, func(wanted string) bool {
-		return slices.ContainsFunc(scopes, func(got string) bool { return strings.EqualFold(wanted, got) })
-	})
-}
-
-// authorize checks a call's access token; nil lets the call through.
-func (s *Server) authorize(c call) *answer {
-	value, scheme := strings.CutPrefix(c.header.Get("Authorization"), "Zoho-oauthtoken ")
-	token, alive := s.tokens.findAccess(value, s.now())
-	if !scheme || !alive || s.tokens.rejectAll {
-		return new(failure(http.StatusUnauthorized, "INVALID_TOKEN", noDetails{}, "invalid oauth token"))
-	}
-	for _, need := range c.scopes {
-		if !need.metBy(token.scopes) {
-			return new(s.scopeMismatch(c))
-		}
-	}
-	return nil
-}
-
-// IssueToken returns a new access token without any OAuth, for programs with
-// a static token. Without scopes it has those of [WithScopes]. It lives as long
-// as any access token, but came from no refresh token: limits and revocations
-// pass it by.
-func (s *Server) IssueToken(scopes ...string) string {
-	if len(scopes) == 0 {
-		scopes = s.cfg.scopes
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.tokens.addAccess(nil, scopes, s.now(), s.cfg.tokenLifetime).value
-}
-
-// ExpireTokens ends every access token alive: the API answers them with 401
-// INVALID_TOKEN from now on. Refresh tokens still work; the client of this
-// module replaces a refused token at most once a minute. [Server.Advance] lets
-// tokens expire of old age.
-func (s *Server) ExpireTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tokens.access = nil
-}
-
-// RevokeRefreshToken ends [Server.RefreshToken] and the access tokens that came
-// from it. A refresh with it is answered {"error":"invalid_code"} from now on.
-// Other refresh tokens stay; POST /oauth/v2/token/revoke ends any.
-func (s *Server) RevokeRefreshToken() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tokens.revoke(s.tokens.seeded)
-}
-
-// RejectTokens makes the API answer every access token, also a fresh one,
-// with 401 INVALID_TOKEN for as long as it is on.
-func (s *Server) RejectTokens(on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tokens.rejectAll = on
-}
-
-// TokensIssued returns how many access tokens the token endpoint has issued,
-// for refresh tokens and for codes. Those of [Server.IssueToken] are not counted.
-func (s *Server) TokensIssued() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.tokens.issued
 }

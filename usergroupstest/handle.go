@@ -3,6 +3,7 @@ package usergroupstest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -10,6 +11,17 @@ import (
 
 // maxBody is the most bytes that a request body may have.
 const maxBody = 1 << 20
+
+// WithLatency delays every answer of the API by d in real time; the accounts
+// server stays fast. The work is done before the wait: a client that gives up on a create
+// while it waits has created the group.
+// WithLatency panics when d is negative.
+func WithLatency(d time.Duration) Option {
+	if d < 0 {
+		panic(fmt.Sprintf("usergroupstest: WithLatency(%v): below zero", d))
+	}
+	return func(c *config) { c.latency = d }
+}
 
 // serve is the way of every request: read, logged, worked on, delayed,
 // answered. A fault can replace the answer, and most faults the work too.

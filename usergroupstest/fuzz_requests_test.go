@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -57,41 +56,4 @@ func FuzzRequest(f *testing.F) {
 			t.Errorf("%s %s: %v", method, req.URL, err)
 		}
 	})
-}
-
-// A client that promises a body and leaves half-way has made no request.
-func TestHalfARequest(t *testing.T) {
-	t.Parallel()
-	srv := newServer(t)
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(srv.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = io.WriteString(conn, "POST "+groupsPath+" HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
-	}
-	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
-	if answered, err := io.ReadAll(conn); len(answered) > 0 || isTimeout(err) {
-		t.Errorf("got %q, error %v", answered, err)
-	}
-	_ = conn.Close()
-	if n := len(srv.Requests()); n != 0 {
-		t.Errorf("%d requests", n)
-	}
-}
-
-func TestOrganisationWithoutPeople(t *testing.T) {
-	t.Parallel()
-	srv := newServer(t, usergroupstest.WithOrg(usergroupstest.Org{
-		Groups: []usergroupstest.Group{{ID: "21", Name: "empty", ModifiedBy: "99"}},
-	}))
-	body := get(t, srv, groupsPath).body
-	if !strings.Contains(body, `"created_by":null`) || !strings.Contains(body, `"modified_by":{"name":"","id":"99"}`) {
-		t.Error(body)
-	}
 }
