@@ -13,8 +13,8 @@ import (
 const maxBody = 1 << 20
 
 // WithLatency delays every answer of the API by d in real time; the accounts
-// server stays fast. The work is done before the wait: a client that gives up on a create
-// while it waits has created the group.
+// server stays fast. The work is done before the wait: a client that gives up
+// on a create while it waits has created the group.
 // WithLatency panics when d is negative.
 func WithLatency(d time.Duration) Option {
 	if d < 0 {
@@ -33,22 +33,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.handlers.Done()
 
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		c := resolve(r, body)
-		entry, _ := s.arrive(r, c)
-		// Guess: the contract names no limit and no answer to passing it.
-		refusal := failure(http.StatusRequestEntityTooLarge, "INVALID_DATA", noDetails{}, tooLarge.Error())
-		rep := s.cfg.guesses.reword(refusal).render()
-		s.depart(entry, c, rep.status)
-		rep.sendAll(w)
-		return
-	}
-	if err != nil {
+	tooLarge, isTooLarge := errors.AsType[*http.MaxBytesError](err)
+	if err != nil && !isTooLarge {
 		reset(w) // the client left before it had sent everything
 		return
 	}
 
 	c := resolve(r, body)
+	if isTooLarge {
+		// Guess: the contract names no limit and no answer to passing it.
+		c.refusal = new(failure(http.StatusRequestEntityTooLarge, "INVALID_DATA", noDetails{}, tooLarge.Error()))
+	}
 	entry, refusal := s.arrive(r, c)
 	var fault Fault
 	hit := false

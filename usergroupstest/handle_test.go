@@ -62,3 +62,17 @@ func TestLatency(t *testing.T) {
 	}
 	waitFor(t, func() bool { slow.ResetLog(); return slow.MaxInFlight() == 0 })
 }
+
+// A request that is too large meets limits and faults as any other does.
+func TestTooLargeRequests(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, usergroupstest.WithConcurrencyLimit(1))
+	tooMuch := strings.Repeat(" ", 1<<20+1)
+	post(t, srv, groupsPath, tooMuch).wantError(t, 413, "INVALID_DATA", "{}")
+	remove := srv.Inject(usergroupstest.Fault{Status: 503})
+	post(t, srv, groupsPath, tooMuch).want(t, 503, "")
+	remove()
+	leave := occupy(t, srv, 1)
+	post(t, srv, groupsPath, tooMuch).wantError(t, 429, "TOO_MANY_REQUESTS", "{}")
+	leave()
+}

@@ -8,6 +8,8 @@ import (
 // Option changes how a [Server] behaves; give it to [NewServer].
 type Option func(*config)
 
+// An option stands in the file of its subject. Here is only what they change.
+
 type config struct {
 	org      Org
 	latency  time.Duration

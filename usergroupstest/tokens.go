@@ -29,8 +29,9 @@ func WithTokenLifetime(d time.Duration) Option {
 // WithTokenLimit allows each refresh token to bring at most n access tokens
 // within any window by the server's clock, in place of Zoho's own 10 in 10
 // minutes. Further refreshes are answered "Access Denied"; see
-// [WithTokenLimitStatus]. Access tokens that came with the refresh token itself, in
-// exchange for a code, count too.
+// [WithTokenLimitStatus]. Access tokens that came with the refresh token
+// itself, in exchange for a code, count too. Guess: refreshing while it is
+// said does not lengthen it.
 //
 // WithTokenLimit(0, 0) switches the limit off, and with it that of the consent
 // page, which is 10 codes in 10 minutes. The limits of what is alive at once
