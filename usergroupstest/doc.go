@@ -66,7 +66,7 @@
 // # What was asked
 //
 // [Server.Requests] is the log of every request; [Server.Count],
-// [Server.Refreshes] and [Server.MaxInFlight] answer the usual questions. It
+// [Server.Refreshes] and [Server.MaxInFlight] answer the usual questions. The log
 // grows for as long as the server runs, unless [WithLogLimit] limits it.
 //
 // # Running it alone
