@@ -60,7 +60,8 @@
 // [NewMemoryTokenStore], those of several processes by [NewFileTokenStore].
 //
 // A token request may take 15 s. It is sent up to 3 times when it was not answered
-// or answered 5xx. The options for retries and timeouts, and [NoRetry], do not
+// or answered 5xx; then all who waited for it fail with [ErrUnavailable], and who
+// comes later asks again. The options for retries and timeouts, and [NoRetry], do not
 // change that.
 //
 // # Filtering
