@@ -165,12 +165,11 @@ func newError(op Op, method string, cause error) *Error {
 	return e
 }
 
-// adopt takes over what callers ask an Error for from the cause, when that is an
-// Error of the accounts server: masking may leave no more than its text.
+// adopt takes over what a caller looks at first from the cause, when that is an
+// Error of the accounts server.
 func (e *Error) adopt() {
 	var token *Error
 	if errors.As(e.cause, &token) {
-		e.kinds = slices.Concat(e.kinds, token.kinds)
 		e.Code, e.RetryAfter = cmp.Or(e.Code, token.Code), token.RetryAfter
 	}
 }

@@ -18,6 +18,22 @@ import (
 	"github.com/usergroups-go/usergroups"
 )
 
+// TestURLErrorsNameTheOption that the URL was given to.
+func TestURLErrorsNameTheOption(t *testing.T) {
+	t.Parallel()
+	token := usergroups.WithAccessToken("at-1")
+	for _, url := range []string{"%", "zoho.test", "https://user@zoho.test", "https://zoho.test?q", "http://zoho.test"} {
+		_, baseErr := usergroups.NewClient(token, usergroups.WithBaseURL(url))
+		_, accountsErr := usergroups.NewClient(refreshToken, usergroups.WithAccountsURL(url))
+		_, loginErr := usergroups.OAuthConfig{AccountsURL: url}.ConsentURL("state")
+		for option, err := range map[string]error{": WithBaseURL: ": baseErr, ": WithAccountsURL: ": accountsErr, ": AccountsURL: ": loginErr} {
+			if !errors.Is(err, usergroups.ErrInvalidArgument) || !strings.Contains(err.Error(), option) {
+				t.Errorf("%s: %v, want one about %q", url, err, option)
+			}
+		}
+	}
+}
+
 func TestNewClientRefuses(t *testing.T) {
 	t.Parallel()
 	token := usergroups.WithAccessToken("at-1")

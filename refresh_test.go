@@ -164,6 +164,32 @@ func TestOutageIsShared(t *testing.T) {
 	}
 }
 
+// TestOutageToCome: what another machine's clock puts into the future keeps nobody
+// from asking.
+func TestOutageToCome(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor(t)
+		store := &keyStore{TokenStore: usergroups.NewMemoryTokenStore()}
+		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); err != nil {
+			t.Fatal(err)
+		}
+		_, err := store.Update(t.Context(), store.key, func(context.Context, usergroups.Token) (token usergroups.Token, err error) {
+			err = token.UnmarshalBinary([]byte(`{"outage":"` + time.Now().Add(time.Hour).Format(time.RFC3339) + `"}`))
+			return token, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := get(t.Context(), v.client(usergroups.WithTokenStore(store))); err != nil {
+			t.Error(err)
+		}
+		if refreshes, _ := v.count(); refreshes != 2 {
+			t.Errorf("%d refreshes, want 2", refreshes)
+		}
+	})
+}
+
 // TestGoodTokenIsNotWithheld: whatever the accounts server answers instead of a
 // token, the one there is stays in the store, and everybody uses it until it ends,
 // at once.

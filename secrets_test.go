@@ -459,6 +459,15 @@ func TestKindsOutliveMasking(t *testing.T) {
 					if failed.Op != usergroups.OpUserGroupsList {
 						t.Errorf("operation %s", failed.Op)
 					}
+					var refused *usergroups.Error // by the accounts server
+					if !errors.As(errors.Join(failed.Unwrap()...), &refused) || refused.Op != usergroups.OpOAuthRefresh {
+						t.Fatalf("%v is for want of no token", err)
+					}
+					for _, text := range []string{failed.Code, refused.Code, refused.Message, refused.URL} {
+						if strings.Contains(text, word) {
+							t.Errorf("%q stands in %q", word, text)
+						}
+					}
 				})
 			}
 		}

@@ -96,3 +96,16 @@ func TestOAuth2Exits(t *testing.T) {
 		}
 	}
 }
+
+// TestNoOtherToken: who keeps getting the refused token learns that this is why.
+func TestNoOtherToken(t *testing.T) {
+	t.Parallel()
+	fake, _ := newFake(t)
+	token := fake.IssueToken()
+	fake.ExpireTokens()
+	client := mustClient(t, usergroups.WithBaseURL(fake.URL), usergroups.WithAccessToken(token))
+	err := get(t.Context(), client)
+	if !errors.Is(err, usergroups.ErrUnauthorized) || !strings.Contains(err.Error(), "there is no other token") || fake.Count("") != 1 {
+		t.Errorf("%d requests, error %v", fake.Count(""), err)
+	}
+}
