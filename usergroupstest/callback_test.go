@@ -17,7 +17,8 @@ func TestCallbackPage(t *testing.T) {
 	query.Set("redirect_uri", srv.URL+usergroupstest.CallbackPath)
 	res := send(t, "GET", decide(t, consentURL(srv, query), "accept").header.Get("Location"), "", "")
 	code := regexp.MustCompile(`<code>(.+)</code>`).FindStringSubmatch(res.body)
-	if res.status != 200 || code == nil || !strings.Contains(res.body, srv.URL+"/oauth/v2/token") {
+	if res.status != 200 || code == nil || !strings.Contains(res.body, srv.URL+"/oauth/v2/token ") ||
+		!strings.Contains(res.body, "redirect_uri "+srv.URL+usergroupstest.CallbackPath+"\n") {
 		t.Fatalf("%d %s", res.status, res.body)
 	}
 	exchange(t, srv, html.UnescapeString(code[1]), srv.URL+usergroupstest.CallbackPath)
