@@ -57,16 +57,23 @@ func (a answer) render() reply {
 	if a.body == nil {
 		return rep
 	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false) // "R&D" is sent as it is, not as "R\u0026D"
-	if err := enc.Encode(a.body); err != nil {
-		// Only plain structs of strings and numbers come here.
+	body, err := marshal(a.body)
+	if err != nil {
+		// Only plain structs and what was checked comes here.
 		panic("usergroupstest: cannot encode an answer: " + err.Error())
 	}
 	rep.header.Set("Content-Type", jsonType)
-	rep.body = bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	rep.body = body
 	return rep
+}
+
+// marshal is json.Marshal that sends "R&D" as it is, not as "R\u0026D".
+func marshal(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err
 }
 
 // sendHead writes all but the body, under the Content-Length of all of that.

@@ -12,6 +12,7 @@ type scopeNeed []string
 var (
 	groupsRead   = scopeNeed{"ZohoCRM.settings.user_groups.READ", "ZohoCRM.settings.user_groups.ALL"}
 	groupsCreate = scopeNeed{"ZohoCRM.settings.user_groups.CREATE", "ZohoCRM.settings.user_groups.ALL"}
+	groupsUpdate = scopeNeed{"ZohoCRM.settings.user_groups.UPDATE", "ZohoCRM.settings.user_groups.ALL"}
 	groupsDelete = scopeNeed{"ZohoCRM.settings.user_groups.DELETE", "ZohoCRM.settings.user_groups.ALL"}
 	usersRead    = scopeNeed{"ZohoCRM.users.READ", "ZohoCRM.users.ALL"}
 )

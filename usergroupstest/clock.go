@@ -18,8 +18,8 @@ func (s *Server) now() time.Time {
 func (s *Server) Now() time.Time { return s.now() }
 
 // Advance moves the server's clock forwards by d at once: access tokens and
-// codes grow old, the windows of limits pass by, groups get a later
-// created_time and the log later times. Whatever waits, as under
+// codes grow old, the windows of limits pass by, groups and users get a
+// later created_time and the log later times. Whatever waits, as under
 // [WithLatency], goes on waiting in real time.
 //
 // Clients do not notice: one that reckons with expires_in goes on using a

@@ -1,7 +1,6 @@
 package usergroupstest_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -87,19 +86,8 @@ func TestCreateGroupIsRefused(t *testing.T) {
 		{source(`{"type":"roles","source":{"id":"` + rep + `"},"subordinates":"true"}`), "INVALID_DATA", "subordinates", ".sources[1].subordinates", `,"expected_data_type":"boolean"`},
 		{source(`{"type":"territories","source":{"id":"` + dach + `"},"sub_territories":1}`), "INVALID_DATA", "sub_territories", ".sources[1].sub_territories", `,"expected_data_type":"boolean"`},
 	} {
-		res := post(t, srv, groupsPath, `{"user_groups":[`+tc.item+`]}`)
-		var got struct {
-			UserGroups []struct {
-				Code, Message, Status string
-				Details               json.RawMessage
-			} `json:"user_groups"`
-		}
-		res.decode(t, &got)
-		details := fmt.Sprintf(`{"api_name":%q,"json_path":"$.user_groups[0]%s"%s}`, tc.apiName, tc.path, tc.more)
-		if res.status != 400 || len(got.UserGroups) != 1 || got.UserGroups[0].Code != tc.code ||
-			got.UserGroups[0].Status != "error" || got.UserGroups[0].Message == "" || string(got.UserGroups[0].Details) != details {
-			t.Errorf("%.120s\ngot  %d %s\nwant %s %s", tc.item, res.status, res.body, tc.code, details)
-		}
+		post(t, srv, groupsPath, `{"user_groups":[`+tc.item+`]}`).wantItemError(t, tc.code,
+			fmt.Sprintf(`{"api_name":%q,"json_path":"$.user_groups[0]%s"%s}`, tc.apiName, tc.path, tc.more))
 	}
 	if n := len(srv.Groups()); n != 6 {
 		t.Errorf("%d groups", n)

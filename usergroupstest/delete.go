@@ -9,11 +9,7 @@ type jobDetails struct {
 // deleteGroup serves DELETE /settings/user_groups/{id}.
 func (s *Server) deleteGroup(c call) answer {
 	if !s.org.groups.has(c.id) {
-		status := s.cfg.guesses.UnknownID
-		if status != http.StatusNotFound {
-			status = http.StatusBadRequest
-		}
-		return unknownID(status, groupPathIndex)
+		return s.cfg.guesses.noSuchGroup()
 	}
 	if s.cfg.guesses.RefuseUsedDeletion && s.org.isSource(c.id) {
 		return answer{status: http.StatusBadRequest, body: outcomes{[]outcome{
@@ -38,17 +34,4 @@ func (s *Server) deleteGroup(c call) answer {
 	return answer{status: http.StatusOK, body: outcomes{[]outcome{{
 		Code: "SUCCESS", Details: idDetails{c.id}, Message: "Group deleted", Status: "success",
 	}}}}
-}
-
-// scheduleDeletion returns the id of the job. Guess: scheduling a group once
-// more gives the same job.
-func (d *directory) scheduleDeletion(groupID string) (jobID string) {
-	if job, scheduled := d.deletions[groupID]; scheduled {
-		return job
-	}
-	if d.deletions == nil {
-		d.deletions = make(map[string]string)
-	}
-	d.deletions[groupID] = d.newID()
-	return d.deletions[groupID]
 }

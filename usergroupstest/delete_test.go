@@ -1,7 +1,6 @@
 package usergroupstest_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/usergroups-go/usergroups/usergroupstest"
@@ -26,25 +25,32 @@ func TestDeleteGroup(t *testing.T) {
 	del(t, srv, groupsPath+"/"+sales).wantError(t, 400, "INVALID_DATA", `{"resource_path_index":2}`)
 }
 
+// scheduleDeletion asks for a group's deletion and returns the job.
+func scheduleDeletion(t *testing.T, srv *usergroupstest.Server, id string) (job string) {
+	t.Helper()
+	var got struct {
+		UserGroups []struct {
+			Details struct {
+				JobID string `json:"job_id"`
+			}
+		} `json:"user_groups"`
+	}
+	del(t, srv, groupsPath+"/"+id).decode(t, &got)
+	if len(got.UserGroups) != 1 || got.UserGroups[0].Details.JobID == "" {
+		t.Fatalf("%+v", got)
+	}
+	return got.UserGroups[0].Details.JobID
+}
+
 func TestScheduledDeletion(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: true}))
-	res := del(t, srv, groupsPath+"/"+sales)
-	var got struct {
-		UserGroups []struct {
-			Details json.RawMessage
-		} `json:"user_groups"`
+	job := scheduleDeletion(t, srv, sales)
+	if job == sales {
+		t.Error("the job has the id of the group")
 	}
-	res.decode(t, &got)
-	var details struct {
-		JobID string `json:"job_id"`
-	}
-	if err := json.Unmarshal(got.UserGroups[0].Details, &details); err != nil || details.JobID == "" || details.JobID == sales {
-		t.Errorf("job %q, error %v", details.JobID, err)
-	}
-	want := `{"user_groups":[{"code":"SCHEDULED","details":{"job_id":"` + details.JobID + `"},"message":"User group deletion has been scheduled","status":"scheduled"}]}`
-	res.want(t, 200, want)
-	del(t, srv, groupsPath+"/"+sales).want(t, 200, want) // the same job
+	del(t, srv, groupsPath+"/"+sales).want(t, 200, // the same job
+		`{"user_groups":[{"code":"SCHEDULED","details":{"job_id":"`+job+`"},"message":"User group deletion has been scheduled","status":"scheduled"}]}`)
 
 	if got := get(t, srv, groupsPath+"/"+sales).names(t); got != "Sales" {
 		t.Errorf("before the job is done: %q", got)

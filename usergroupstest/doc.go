@@ -1,9 +1,10 @@
-// Package usergroupstest is a fake Zoho CRM for tests: the user-groups API and
-// the accounts server, over real HTTP on loopback, with state.
+// Package usergroupstest is a fake Zoho CRM for tests: the user-groups API, the
+// users beside it and the accounts server, over real HTTP on loopback, with
+// state.
 //
-// A group that was created can be listed, counted and deleted; a token that
-// was refreshed can expire, be revoked or be refused. Nothing of it needs a
-// *testing.T, so that it serves a quickstart or a benchmark as well as a test:
+// A group that was created can be listed, counted, changed and deleted; a token
+// that was refreshed can expire, be revoked or be refused. Nothing of it needs
+// a *testing.T, so that it serves a quickstart or a benchmark as well as a test:
 //
 //	fake := usergroupstest.NewServer()
 //	defer fake.Close()
@@ -111,15 +112,31 @@
 //	include on a single group                taken                 GetIgnoresInclude
 //	sources that were not asked for          not sent              SourcesAlways
 //	the form of timestamps                   two digits, +05:30    Times: one-digit hour, Z
+//	users without a type                     AllUsers
+//	whether AllUsers has the deleted         no                    AllUsersWithDeleted
+//	If-Modified-Since, some were modified    these users           AllWhenOneModified: all
+//	the count of users                       a number              CountAsText
+//	the details of an association            details               DetailKey: detail
+//	what members are counted by              status
 //	users in sources_count                   a number              DetailedSourcesCount
+//	zeros in the count of a group's sources  are there             SourcesCountOmitsZeros
+//	inactive and deleted users as sources    listed                UnlistedUsers
 //	unique names that differ in letter case  the same              CaseSensitiveNames
 //	groups as a source of a group            taken                 RefuseGroupSources
 //	groups in one POST                       1, from v9 on 10      ItemsPerCreate
 //	groups in the organisation               no limit              MaxGroups
-//	status of a POST that half succeeds      207                   MixedStatus: 200, 201, 400
+//	status of a write that half succeeds     207                   MixedStatus: 200, 201, 400
+//	sources in a PUT                         merged, with _delete  Put: only new ones, replaced (three ways)
+//	no sources in a PUT                      refused               EmptySources
+//	the two flags of a territory             two                   OneTerritoryFlag
+//	what is listed right after a PUT         the new sources       StaleSources: those before
+//	groups in one PUT without an id          100                   ItemsPerUpdate
 //	deleting what another group is made of   done                  RefuseUsedDeletion
 //	DELETE                                   done at once          ScheduledDeletion
 //	status of a scheduled deletion           scheduled             ScheduledIsSuccess
+//	deletion jobs                            can be asked for      NoDeletionJobs
+//	states of a deletion job                 in_progress, completed
+//	the key of that state                    Status                LowerCaseJobStatus: status
 //	code and wait of 429                     TOO_MANY_REQUESTS     WithTooManyRequests
 //	details of errors without any            {}                    EmptyDetails: null, no key
 //	details of OAUTH_SCOPE_MISMATCH          {}                    ScopeMismatch: method and url, no key

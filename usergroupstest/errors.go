@@ -74,6 +74,25 @@ func unknownID(status, pathIndex int) answer {
 	}
 }
 
+// noSuchGroup is what all answer to the id of no group, except the call that
+// reads one group.
+func (g Guesses) noSuchGroup() answer {
+	status := g.UnknownID
+	if status != http.StatusNotFound {
+		status = http.StatusBadRequest
+	}
+	return unknownID(status, groupPathIndex)
+}
+
+// unknownOwner is unknownID where something of the group or user is asked for: a
+// 204 would say that there is nothing of it.
+func (g Guesses) unknownOwner(pathIndex int) answer {
+	if g.UnknownID == http.StatusNotFound {
+		return unknownID(http.StatusNotFound, pathIndex)
+	}
+	return unknownID(http.StatusBadRequest, pathIndex)
+}
+
 // fieldDetails says which part of the body is wrong, and perhaps how.
 type fieldDetails struct {
 	APIName          string `json:"api_name"`

@@ -29,7 +29,7 @@ func TestGuessesOfErrors(t *testing.T) {
 		groupsScope = withToken("GET", ofAmara, "ZohoCRM.settings.user_groups.READ")
 		usersScope  = withToken("GET", ofAmara+"?page=2", "ZohoCRM.users.READ")
 		unknownUser = getting(ofNobody)
-		put         = withToken("PUT", groupsPath)
+		patch       = withToken("PATCH", groupsPath)
 	)
 	testGuesses(t, []guessTest{
 		{guesses: guesses{}, ask: refused, want: `401 {"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}`},
@@ -61,7 +61,7 @@ func TestGuessesOfErrors(t *testing.T) {
 		{guesses: guesses{URLRuleNotConfigured: true}, ask: getting(wrongURL), want: `404 {"code":"URL_RULE_NOT_CONFIGURED","details":{},"message":"Please check if the URL trying to access is a correct one","status":"error"}`},
 		{guesses: guesses{URLRuleNotConfigured: true}, ask: getting(groupsPath + "/x"), has: "URL_RULE_NOT_CONFIGURED"},
 
-		{guesses: guesses{}, ask: put, want: `400 {"code":"INVALID_REQUEST_METHOD","details":{},"message":"The http request method type is not a valid one","status":"error"}`},
-		{guesses: guesses{MethodNotAllowed: true}, ask: put, want: `405 {"code":"METHOD_NOT_ALLOWED","details":{},"message":"The http request method type is not a valid one","status":"error"}`},
+		{guesses: guesses{}, ask: patch, want: `400 {"code":"INVALID_REQUEST_METHOD","details":{},"message":"The http request method type is not a valid one","status":"error"}`},
+		{guesses: guesses{MethodNotAllowed: true}, ask: patch, want: `405 {"code":"METHOD_NOT_ALLOWED","details":{},"message":"The http request method type is not a valid one","status":"error"}`},
 	})
 }

@@ -196,6 +196,35 @@ func ExampleServer_CompleteDeletions() {
 	// 5 groups
 }
 
+// A client that waits for the end of a deletion asks twice in vain.
+func ExampleServer_CompleteDeletionsAfter() {
+	fake := usergroupstest.NewServer(usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: true}))
+	defer fake.Close()
+	fake.CompleteDeletionsAfter(2)
+	client := connect(fake)
+	defer client.CloseIdleConnections()
+
+	const leadership = "5550000000004001"
+	if _, err := client.UserGroups.Delete(context.Background(), leadership); err != nil {
+		log.Fatal(err)
+	}
+	for {
+		group, err := client.UserGroups.Get(context.Background(), leadership)
+		if errors.Is(err, usergroups.ErrNotFound) {
+			fmt.Println("gone")
+			return
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(group.Name, "is still there")
+	}
+	// Output:
+	// Leadership is still there
+	// Leadership is still there
+	// gone
+}
+
 func ExampleGuesses_detailedSourcesCount() {
 	fake := usergroupstest.NewServer(usergroupstest.WithGuesses(usergroupstest.Guesses{DetailedSourcesCount: true}))
 	defer fake.Close()

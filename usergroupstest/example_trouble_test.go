@@ -41,8 +41,18 @@ func ExampleRoutes() {
 	// GET /settings/user_groups
 	// GET /settings/user_groups/{id}
 	// POST /settings/user_groups
+	// PUT /settings/user_groups/{id}
+	// PUT /settings/user_groups
 	// DELETE /settings/user_groups/{id}
+	// GET /settings/user_groups/{id}/sources
+	// GET /settings/user_groups/{id}/actions/sources_count
+	// GET /settings/user_groups/actions/deletion_jobs
 	// GET /settings/user_groups/actions/associated_users_count
+	// GET /settings/user_groups/{id}/actions/associations
+	// GET /settings/user_groups/{id}/associated_users/actions/grouped_counts
+	// GET /users
+	// GET /users/{user}
+	// GET /users/actions/count
 	// GET /users/{user}/actions/associated_groups
 }
 

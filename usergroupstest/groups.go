@@ -1,6 +1,7 @@
 package usergroupstest
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -92,15 +93,19 @@ func (s *Server) getGroup(c call) answer {
 		}
 		return unknownID(status, groupPathIndex)
 	}
-	return answer{status: http.StatusOK, body: groupList{UserGroups: []groupJSON{s.groupJSON(g, inc)}}}
+	found := groupList{UserGroups: []groupJSON{s.groupJSON(g, inc)}}
+	s.org.countGet(g.ID) // may delete it
+	return answer{status: http.StatusOK, body: found}
 }
 
 // The zero-based places of the ids in /settings/user_groups/{id} and in
-// /users/{user}/actions/associated_groups.
+// /users/{user}, and in the paths below them.
 const (
 	groupPathIndex = 2
 	userPathIndex  = 1
 )
+
+func (g Guesses) userPathIndex() int { return cmp.Or(g.UserPathIndex, userPathIndex) }
 
 // listGroupsOfUser serves GET /users/{user}/actions/associated_groups.
 // Guess: a user is associated with every group that reaches them, also
@@ -118,15 +123,7 @@ func (s *Server) listGroupsOfUser(c call) answer {
 		}
 	}
 	if !s.org.users.has(c.id) {
-		status := s.cfg.guesses.UnknownID
-		if status != http.StatusNotFound {
-			status = http.StatusBadRequest // a 204 would say: in no group
-		}
-		index := userPathIndex
-		if guesses.UserPathIndex != 0 {
-			index = guesses.UserPathIndex
-		}
-		return unknownID(status, index)
+		return guesses.unknownOwner(guesses.userPathIndex())
 	}
 
 	reaches := func(g Group) bool { return s.org.members(g)[c.id] }
@@ -191,10 +188,10 @@ func (s *Server) groupJSON(g Group, inc include) groupJSON {
 		out.Description = new(g.Description)
 	}
 	if inc.sources || s.cfg.guesses.SourcesAlways {
-		out.Sources = s.sourcesJSON(g)
+		out.Sources = s.sourcesJSON(g.Sources)
 	}
 	if inc.sourcesCount {
-		out.SourcesCount = new(s.countSources(g))
+		out.SourcesCount = new(s.org.countSources(g).withoutZeros(s.cfg.guesses.DetailedSourcesCount))
 	}
 	return out
 }

@@ -184,16 +184,6 @@ func TestInclude(t *testing.T) {
 	}
 }
 
-func TestDetailedSourcesCount(t *testing.T) {
-	t.Parallel()
-	srv := newServer(t, usergroupstest.WithOrg(mixed()), usergroupstest.WithGuesses(usergroupstest.Guesses{DetailedSourcesCount: true}))
-	body := get(t, srv, groupsPath+"?include=sources_count").body
-	want := `"sources_count":{"territories":3,"roles":2,"groups":1,"users":{"inactive":2,"deleted":1,"active":1}}`
-	if !strings.Contains(body, want) || !strings.Contains(body, `"sources_count":{}`) {
-		t.Error(body)
-	}
-}
-
 func TestGetGroup(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
@@ -210,8 +200,8 @@ func TestUnknownIDs(t *testing.T) {
 		return fmt.Sprintf(`{"code":"INVALID_DATA","details":{"resource_path_index":%d},"message":"the related id given seems to be invalid","status":"error"}`, index)
 	}
 	for _, tc := range []struct {
-		guess             int
-		get, delete, user int
+		guess            int
+		get, other, user int
 	}{
 		{0, 204, 400, 400},
 		{204, 204, 400, 400},
@@ -223,7 +213,10 @@ func TestUnknownIDs(t *testing.T) {
 			return map[int]string{204: "", 400: invalid(index), 404: badPath}[status]
 		}
 		get(t, srv, groupsPath+"/"+nobody).want(t, tc.get, body(tc.get, 2))
-		del(t, srv, groupsPath+"/"+nobody).want(t, tc.delete, body(tc.delete, 2))
+		del(t, srv, groupsPath+"/"+nobody).want(t, tc.other, body(tc.other, 2))
+		get(t, srv, groupsPath+"/"+nobody+"/sources").want(t, tc.other, body(tc.other, 2))
+		get(t, srv, groupsPath+"/"+nobody+"/actions/sources_count").want(t, tc.other, body(tc.other, 2))
+		put(t, srv, groupsPath+"/"+nobody, newGroup).want(t, tc.other, body(tc.other, 2))
 		get(t, srv, "/crm/v8/users/"+nobody+"/actions/associated_groups").want(t, tc.user, body(tc.user, 1))
 	}
 }

@@ -18,9 +18,10 @@ type Guesses struct {
 	// UnknownID is the status for a well-formed id that nobody has: 204, 400
 	// or 404. The vendor's documents name all three.
 	//
-	// For 0, a group that is asked for answers 204, and a group to be deleted
-	// or a user answers 400. As neither of the latter two can answer 204
-	// sensibly, 204 leaves them at 400.
+	// For 0, a group or a user that is asked for answers 204, and everything
+	// else that is asked of one or done with it, such as listing its sources or
+	// deleting it, answers 400. As the latter cannot answer 204 sensibly, 204
+	// leaves it at 400.
 	UnknownID int
 	// PageBeyondEnd is the answer to a page after the last one. The first
 	// page of nothing is documented: 204.
@@ -63,11 +64,34 @@ type Guesses struct {
 	// active, inactive and deleted, and not a number. The vendor's sample
 	// answers show the number, its specifications the object.
 	DetailedSourcesCount bool
+	// SourcesCountOmitsZeros leaves the kinds of sources that a group does not
+	// have out of its sources count, which has them all otherwise. The
+	// sources_count beside a group never has them.
+	SourcesCountOmitsZeros bool
+	// UnlistedUsers leaves users who are not active out of a list of a group's
+	// sources that has no user_type. The count of its sources has them anyway.
+	UnlistedUsers bool
+
+	// AllUsersWithDeleted has the deleted among the users of the type AllUsers:
+	// the vendor's guide describes it as active and inactive, but a sample of
+	// it shows a deleted one.
+	AllUsersWithDeleted bool
+	// AllWhenOneModified answers If-Modified-Since with all users when one of
+	// them was created or modified since, as of any resource of HTTP, and not
+	// with those only, which is how the vendor's guide may be read.
+	AllWhenOneModified bool
+	// CountAsText makes the count of users a text, as a specification has it,
+	// and not a number.
+	CountAsText bool
+	// DetailKey calls the details of an association detail, as the vendor's
+	// SDKs do.
+	DetailKey bool
 
 	// CaseSensitiveNames lets "Sales" and "sales" be two groups.
 	CaseSensitiveNames bool
-	// RefuseGroupSources refuses groups as a source of a new group, as a type
-	// that does not exist: the guide knows it, the specifications do not.
+	// RefuseGroupSources refuses groups as a source in the body of a POST or a
+	// PUT, as a type that does not exist: the guide knows it, the
+	// specifications do not. That holds also for one that the group has.
 	RefuseGroupSources bool
 	// ItemsPerCreate is how many groups one POST may have. 0 is what
 	// specifications say: 1 up to v8, 10 from v9 on.
@@ -75,19 +99,43 @@ type Guesses struct {
 	// MaxGroups is how many groups the organisation may have; one more is
 	// refused with 400 LIMIT_REACHED. 0 is no limit.
 	MaxGroups int
-	// MixedStatus is the status of a POST of which some items succeed and
-	// others fail: 0 is 207; 200, 201 and 400 are the others.
+	// MixedStatus is the status of a POST or PUT of which some items succeed
+	// and others fail: 0 is 207; 200, 201 and 400 are the others.
 	MixedStatus int
+
+	// Put is what the sources in a PUT do to those of the group.
+	Put PutSources
+	// EmptySources takes an empty list of sources in a PUT, in place of refusing
+	// it: one that replaces leaves the group without any, one that merges
+	// leaves them as they are.
+	EmptySources bool
+	// OneTerritoryFlag takes subordinates and sub_territories for two names of
+	// one flag of a territory, and always calls it sub_territories itself. If both
+	// are sent, sub_territories counts. Otherwise they are two.
+	OneTerritoryFlag bool
+	// StaleSources is how many lists of a group's sources still show those
+	// before a PUT after it, as if they came from a copy that lags behind. Only
+	// GET /settings/user_groups/{id}/sources does so. 0 is none.
+	StaleSources int
+	// ItemsPerUpdate is how many groups one PUT without an id in its path may
+	// have. 0 is 100, which is a guess: no document names a number.
+	ItemsPerUpdate int
+
 	// RefuseUsedDeletion refuses to delete a group that is a source of
 	// another one, with 400 ALREADY_USED, in place of taking it out there.
 	RefuseUsedDeletion bool
 	// ScheduledDeletion makes every DELETE only schedule the deletion: it
 	// answers SCHEDULED with a job id, and the group stays until
-	// [Server.CompleteDeletions].
+	// [Server.CompleteDeletions] or [Server.CompleteDeletionsAfter].
 	ScheduledDeletion bool
 	// ScheduledIsSuccess gives a scheduled deletion the status "success"; its
 	// code is SCHEDULED either way.
 	ScheduledIsSuccess bool
+	// NoDeletionJobs has no GET /settings/user_groups/actions/deletion_jobs, and
+	// answers 404: only one specification has it, of 2025.
+	NoDeletionJobs bool
+	// LowerCaseJobStatus calls the state of a deletion job status, and not Status.
+	LowerCaseJobStatus bool
 
 	// EmptyDetails is the details of an error that has none.
 	EmptyDetails EmptyDetails
@@ -222,6 +270,9 @@ func (g Guesses) check() {
 		{"Times", int(g.Times), upTo(TimeUTC)},
 		{"ItemsPerCreate", min(g.ItemsPerCreate, 0), []int{0}},
 		{"MaxGroups", min(g.MaxGroups, 0), []int{0}},
+		{"ItemsPerUpdate", min(g.ItemsPerUpdate, 0), []int{0}},
+		{"StaleSources", min(g.StaleSources, 0), []int{0}},
+		{"Put", int(g.Put), upTo(PutReplacesRefusingDelete)},
 		{"MixedStatus", g.MixedStatus, []int{0, http.StatusOK, http.StatusCreated, http.StatusMultiStatus, http.StatusBadRequest}},
 		{"EmptyDetails", int(g.EmptyDetails), upTo(DetailsAbsent)},
 		{"ScopeMismatch", int(g.ScopeMismatch), upTo(ScopeMismatchUnauthorized)},

@@ -234,7 +234,6 @@ func TestGuessesOfWrites(t *testing.T) {
 		success   = `"code":"SUCCESS"`
 		duplicate = `"code":"DUPLICATE_DATA"`
 		deleted   = `200 {"user_groups":[{"code":"SUCCESS","details":{"id":"` + sales + `"},"message":"Group deleted","status":"success"}]}`
-		leader    = "5550000000004001" // a source of no group
 		ofGroup   = `{"name":"a","sources":[{"type":"groups","source":{"id":"` + sales + `"}}]}`
 		noType    = `400 {"user_groups":[{"code":"INVALID_DATA","details":{"api_name":"type","json_path":"$.user_groups[0].sources[0].type"},"message":"invalid data","status":"error"}]}`
 		used      = `400 {"user_groups":[{"code":"ALREADY_USED","details":{"id":"` + sales + `"},"message":"the user group is used elsewhere","status":"error"}]}`
@@ -302,6 +301,9 @@ func TestWithGuessesPanics(t *testing.T) {
 		{Include: 3},
 		{Times: 3},
 		{ItemsPerCreate: -1},
+		{ItemsPerUpdate: -1},
+		{Put: 5},
+		{StaleSources: -1},
 		{MaxGroups: -1},
 		{MixedStatus: 204},
 		{EmptyDetails: 3},

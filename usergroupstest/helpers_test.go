@@ -19,6 +19,7 @@ const (
 	diego  = "5550000000001012"
 	rep    = "5550000000002004"
 	dach   = "5550000000003002"
+	leader = "5550000000004001"
 	sales  = "5550000000004002"
 	rAndD  = "5550000000004003"
 	field  = "5550000000004005"
@@ -26,6 +27,10 @@ const (
 
 	groupsPath = "/crm/v8/settings/user_groups"
 	countPath  = groupsPath + "/actions/associated_users_count"
+	jobsPath   = groupsPath + "/actions/deletion_jobs"
+
+	usersPath     = "/crm/v8/users"
+	userCountPath = usersPath + "/actions/count"
 )
 
 // newServer starts a fake that ends with the test.
@@ -82,6 +87,11 @@ func post(t *testing.T, srv *usergroupstest.Server, path, body string) answer {
 	return send(t, "POST", srv.URL+path, srv.IssueToken(), body)
 }
 
+func put(t *testing.T, srv *usergroupstest.Server, path, body string) answer {
+	t.Helper()
+	return send(t, "PUT", srv.URL+path, srv.IssueToken(), body)
+}
+
 func del(t *testing.T, srv *usergroupstest.Server, path string) answer {
 	t.Helper()
 	return send(t, "DELETE", srv.URL+path, srv.IssueToken(), "")
@@ -117,6 +127,24 @@ func (a answer) wantError(t *testing.T, status int, code, details string) {
 	}
 }
 
+// wantItemError compares code and details of the error of the only item of a
+// write.
+func (a answer) wantItemError(t *testing.T, code, details string) {
+	t.Helper()
+	var got struct {
+		UserGroups []struct {
+			Code            string
+			Details         json.RawMessage
+			Message, Status string
+		} `json:"user_groups"`
+	}
+	a.decode(t, &got)
+	if a.status != http.StatusBadRequest || len(got.UserGroups) != 1 || got.UserGroups[0].Code != code ||
+		string(got.UserGroups[0].Details) != details || got.UserGroups[0].Status != "error" || got.UserGroups[0].Message == "" {
+		t.Errorf("got %d %s\nwant 400, code %s, details %s", a.status, a.body, code, details)
+	}
+}
+
 func (a answer) decode(t *testing.T, v any) {
 	t.Helper()
 	if a.err != nil {
@@ -127,7 +155,7 @@ func (a answer) decode(t *testing.T, v any) {
 	}
 }
 
-// names returns the names of the groups in an answer, joined with commas; ""
+// names returns the names of the groups or users in an answer, joined with commas; ""
 // stands for a 204 without a body.
 func (a answer) names(t *testing.T) string {
 	t.Helper()
@@ -143,6 +171,9 @@ func (a answer) names(t *testing.T) string {
 		Counts     []struct {
 			UserGroup group `json:"user_group"`
 		} `json:"associated_users_count"`
+		Users []struct {
+			FullName string `json:"full_name"`
+		}
 	}
 	a.decode(t, &list)
 	var names []string
@@ -151,6 +182,9 @@ func (a answer) names(t *testing.T) string {
 	}
 	for _, c := range list.Counts {
 		names = append(names, c.UserGroup.Name)
+	}
+	for _, u := range list.Users {
+		names = append(names, u.FullName)
 	}
 	return strings.Join(names, ",")
 }

@@ -179,7 +179,7 @@ func TestDailyCredits(t *testing.T) {
 		{"no token", func() answer { return send(t, "GET", srv.URL+groupsPath, "x", "") }, 401, ""},
 		{"no scope", func() answer { return send(t, "GET", srv.URL+groupsPath, srv.IssueToken("x"), "") }, 401, ""},
 		{"no such URL", func() answer { return get(t, srv, "/crm/v8/x") }, 404, ""},
-		{"no such method", func() answer { return send(t, "PUT", srv.URL+groupsPath, srv.IssueToken(), "") }, 400, ""},
+		{"no such method", func() answer { return send(t, "PATCH", srv.URL+groupsPath, srv.IssueToken(), "") }, 400, ""},
 		{"no such group", func() answer { return get(t, srv, groupsPath+"/"+nobody) }, 204, ""},
 		{"bad request", func() answer { return get(t, srv, groupsPath+"?page=x") }, 400, ""},
 		{"no permission", func() answer {
@@ -201,7 +201,7 @@ func TestDailyCredits(t *testing.T) {
 		{"list", list, 429, "0"},
 		{"delete", func() answer { return del(t, srv, groupsPath+"/"+sales) }, 429, "0"},
 		{"no token", func() answer { return send(t, "GET", srv.URL+groupsPath, "", "") }, 401, ""},
-		{"no such method", func() answer { return send(t, "PUT", srv.URL+groupsPath, srv.IssueToken(), "") }, 400, ""},
+		{"no such method", func() answer { return send(t, "PATCH", srv.URL+groupsPath, srv.IssueToken(), "") }, 400, ""},
 	} {
 		res := step.call()
 		if res.err != nil || res.status != step.status || res.header.Get(name) != step.left {

@@ -1,6 +1,7 @@
 package usergroupstest
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -15,12 +16,30 @@ type Org struct {
 	Groups      []Group
 }
 
-// User is a person of the organisation.
+// User is a person of the organisation. What is empty is made up where the API
+// always says something.
 type User struct {
-	ID, Name, Email string
-	Status          string // "active", "inactive" or "deleted"; "" is active
-	RoleID          string
-	TerritoryIDs    []string
+	ID, Name, Email string // Name is the full name; "": FirstName and LastName
+
+	// FirstName and LastName: when both are "", they are what stands in Name
+	// before and after its first space. One that is "" is null on the wire.
+	FirstName, LastName string
+	Alias               string // "" is null on the wire
+	ZUID                string // null on the wire while Unconfirmed
+
+	Status       string // "active", "inactive", "deleted" or any other; "" is active
+	Unconfirmed  bool   // has not accepted the invitation
+	Admin        bool   // has an administrator's rights, as with the Profile "Administrator"
+	Profile      string // its name; "": "Administrator" if Admin, otherwise "Standard"
+	RoleID       string // "" is null on the wire
+	TerritoryIDs []string
+
+	// Times are kept in whole seconds. Somebody who is replaced keeps the
+	// CreatedTime, and has a ModifiedTime of the moment, unless it is set.
+	CreatedTime  time.Time // zero: the moment it is added, by [Server.Now]
+	ModifiedTime time.Time // zero: CreatedTime
+	CreatedBy    string    // the id of a user; "": the first active one
+	ModifiedBy   string    // the id of a user; "": CreatedBy, or the first active one if replaced
 }
 
 // Role is a place in the hierarchy of the organisation.
@@ -42,6 +61,8 @@ type Group struct {
 	Description string // "" is null on the wire
 	Sources     []Source
 
+	Associations []Association // what uses the group
+
 	CreatedTime  time.Time // zero: the moment it is added, by [Server.Now]
 	ModifiedTime time.Time // zero: never, null on the wire
 	CreatedBy    string    // the id of a user; "": the first active one
@@ -57,6 +78,24 @@ type Source struct {
 	// territory. SubTerritories is the other name of the latter: the vendor's
 	// guide has the one, its specification the other. Nil is not set.
 	Subordinates, SubTerritories *bool
+
+	// Extra is further keys of the source, as a later version of the API may
+	// have them: they are sent wherever the source is. A PUT may send them
+	// back, or with other values. Where it does not, they stay if it merges, and
+	// are gone if it replaces; see [PutSources]. Keys that are not there yet
+	// are ignored, as they are in a POST.
+	Extra map[string]json.RawMessage
+}
+
+// Association is one thing of the organisation that uses a group, such as a rule
+// that shares records with it.
+type Association struct {
+	Type                     string // "data_sharing", "workflow_rules", "assignment_rules" or any other
+	ResourceID, ResourceName string // of the thing
+
+	// ModuleID and ModuleName are of the module whose records it is about;
+	// the name is the API's, such as "Leads". Both "" is null on the wire.
+	ModuleID, ModuleName string
 }
 
 // The kinds of things that a group is made of, as the wire calls them.
@@ -70,13 +109,17 @@ const (
 // directory is the organisation as the server keeps it, guarded by Server.mu.
 // The records in it are never changed in place, only replaced.
 type directory struct {
-	users       registry[User]
-	roles       registry[Role]
-	territories registry[Territory]
-	groups      registry[Group]
-	deletions   map[string]string // id of a group to be deleted → job id
-	lastID      int64
-	now         func() time.Time // the server's clock
+	users        registry[User]
+	roles        registry[Role]
+	territories  registry[Territory]
+	groups       registry[Group]
+	jobs         map[string]*deletionJob // by their ids, also those that are done
+	deletions    map[string]*deletionJob // by the group, those that are not
+	stale        map[string]staleSources // by the group
+	deletedAfter *int                    // see Server.CompleteDeletionsAfter; nil is never
+	profiles     map[string]string       // name → id
+	lastID       int64
+	now          func() time.Time // the server's clock
 }
 
 func (d *directory) seed(org Org) {
@@ -117,16 +160,6 @@ func (d *directory) idOr(id string) string {
 	return id
 }
 
-func (d *directory) addUser(u User) string {
-	u.ID = d.idOr(u.ID)
-	u.TerritoryIDs = slices.Clone(u.TerritoryIDs)
-	if u.Status == "" {
-		u.Status = "active"
-	}
-	d.users.put(u.ID, u)
-	return u.ID
-}
-
 func (d *directory) addRole(r Role) string {
 	r.ID = d.idOr(r.ID)
 	d.roles.put(r.ID, r)
@@ -143,12 +176,13 @@ func (d *directory) addGroup(g Group) string {
 	g = g.clone()
 	g.ID = d.idOr(g.ID)
 	if g.CreatedTime.IsZero() {
-		g.CreatedTime = d.now().In(orgZone).Truncate(time.Second)
+		g.CreatedTime = d.timestamp()
 	}
 	if g.CreatedBy == "" {
 		g.CreatedBy = d.actor()
 	}
 	d.groups.put(g.ID, g)
+	delete(d.stale, g.ID)
 	return g.ID
 }
 
@@ -172,7 +206,10 @@ func (d *directory) hasSource(src Source) bool {
 // server may refuse such a deletion instead; see Guesses.RefuseUsedDeletion.
 func (d *directory) removeGroup(id string) {
 	d.groups.remove(id)
-	delete(d.deletions, id)
+	if job, scheduled := d.deletions[id]; scheduled {
+		job.done = true
+		delete(d.deletions, id)
+	}
 	for g := range d.groups.all() {
 		if slices.ContainsFunc(g.Sources, isGroup(id)) {
 			g = g.clone()
@@ -207,16 +244,22 @@ func (d *directory) actor() string {
 	return ""
 }
 
-// clone copies a group down to its flags, so that neither a caller nor the
+// clone copies a group down to the flags of its sources, so that neither a caller nor the
 // server can change what the other holds.
 func (g Group) clone() Group {
+	g.Associations = slices.Clone(g.Associations)
 	g.Sources = slices.Clone(g.Sources)
-	for i := range g.Sources {
-		src := &g.Sources[i]
-		src.Subordinates = cloneFlag(src.Subordinates)
-		src.SubTerritories = cloneFlag(src.SubTerritories)
+	for i, src := range g.Sources {
+		g.Sources[i] = src.clone()
 	}
 	return g
+}
+
+func (src Source) clone() Source {
+	src.Subordinates = cloneFlag(src.Subordinates)
+	src.SubTerritories = cloneFlag(src.SubTerritories)
+	src.Extra = cloneExtra(src.Extra)
+	return src
 }
 
 func cloneFlag(flag *bool) *bool {

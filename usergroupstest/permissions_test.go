@@ -16,6 +16,7 @@ func TestDenyPermission(t *testing.T) {
 	srv.DenyPermission(usergroupstest.ManageGroups)
 	get(t, srv, groupsPath).want(t, 403, manage)
 	get(t, srv, countPath).want(t, 403, manage)
+	get(t, srv, userCountPath).want(t, 403, manage)
 	get(t, srv, "/crm/v8/users/"+amara+"/actions/associated_groups").want(t, 403, manage)
 	post(t, srv, groupsPath, newGroup).want(t, 403, manage)
 	del(t, srv, groupsPath+"/"+sales).want(t, 403, manage)

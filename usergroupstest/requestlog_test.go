@@ -18,7 +18,7 @@ func TestRequests(t *testing.T) {
 	token := srv.IssueToken()
 	send(t, "POST", srv.URL+groupsPath, token, "{}")
 	send(t, "GET", srv.URL+"/crm/v8/users/1%2F2/actions/associated_groups?page=1&name=R%26D", token, "")
-	send(t, "PUT", srv.URL+groupsPath, "", "")
+	send(t, "PATCH", srv.URL+groupsPath, "", "")
 	send(t, "GET", srv.URL+"/favicon.ico", "", "")
 	postForm(t, srv.URL+"/oauth/v2/token", refreshForm(srv))
 
@@ -26,7 +26,7 @@ func TestRequests(t *testing.T) {
 	for i, want := range []usergroupstest.Request{
 		{Route: createRoute, Method: "POST", Path: groupsPath, Body: []byte("{}"), Status: 400},
 		{Route: "GET /users/{user}/actions/associated_groups", Method: "GET", Path: "/crm/v8/users/1%2F2/actions/associated_groups", RawQuery: "page=1&name=R%26D", Status: 404},
-		{Route: "", Method: "PUT", Path: groupsPath, Status: 400},
+		{Route: "", Method: "PATCH", Path: groupsPath, Status: 400},
 		{Route: "", Method: "GET", Path: "/favicon.ico", Status: 404},
 		{Route: "POST /oauth/v2/token", Method: "POST", Path: "/oauth/v2/token", Body: []byte(refreshForm(srv).Encode()), Status: 200},
 	} {
@@ -87,7 +87,7 @@ func TestLogKeepsNoBodyWithoutARoute(t *testing.T) {
 	for _, path := range []string{"/x", "/crm/v8/x", "/crm/v5/settings/user_groups"} {
 		post(t, srv, path, newGroup)
 	}
-	send(t, "PUT", srv.URL+groupsPath, "", newGroup)
+	send(t, "PATCH", srv.URL+groupsPath, "", newGroup)
 	for _, request := range srv.Requests() {
 		if request.Body != nil {
 			t.Errorf("%s %s: %s", request.Method, request.Path, request.Body)

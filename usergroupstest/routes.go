@@ -22,9 +22,24 @@ var routes = []route{
 	{"GET", "/settings/user_groups", []scopeNeed{groupsRead}, (*Server).listGroups},
 	{"GET", "/settings/user_groups/{id}", []scopeNeed{groupsRead}, (*Server).getGroup},
 	{"POST", "/settings/user_groups", []scopeNeed{groupsCreate}, (*Server).createGroups},
+	{"PUT", "/settings/user_groups/{id}", []scopeNeed{groupsUpdate}, (*Server).updateGroup},
+	{"PUT", "/settings/user_groups", []scopeNeed{groupsUpdate}, (*Server).updateGroups},
 	{"DELETE", "/settings/user_groups/{id}", []scopeNeed{groupsDelete}, (*Server).deleteGroup},
+	{"GET", "/settings/user_groups/{id}/sources", []scopeNeed{groupsRead}, (*Server).listSources},
+	{"GET", "/settings/user_groups/{id}/actions/sources_count", []scopeNeed{groupsRead}, (*Server).getSourcesCount},
+	{"GET", "/settings/user_groups/actions/deletion_jobs", []scopeNeed{groupsRead}, (*Server).getDeletionJob},
 	{"GET", "/settings/user_groups/actions/associated_users_count", []scopeNeed{groupsRead}, (*Server).countUsers},
+	{"GET", "/settings/user_groups/{id}/actions/associations", []scopeNeed{groupsRead}, (*Server).listAssociations},
+	{"GET", "/settings/user_groups/{id}/associated_users/actions/grouped_counts", []scopeNeed{groupsRead}, (*Server).countByStatus},
+	{"GET", "/users", []scopeNeed{usersRead}, (*Server).listUsers},
+	{"GET", "/users/{user}", []scopeNeed{usersRead}, (*Server).getUser},
+	{"GET", "/users/actions/count", []scopeNeed{usersRead}, (*Server).countUsersOfType},
 	{"GET", "/users/{user}/actions/associated_groups", []scopeNeed{groupsRead, usersRead}, (*Server).listGroupsOfUser},
+}
+
+// firstVersions has the routes that came after v6.
+var firstVersions = map[string]int{
+	"GET /settings/user_groups/{id}/associated_users/actions/grouped_counts": 7,
 }
 
 func (rt route) name() string { return rt.method + " " + rt.path }
@@ -46,10 +61,20 @@ const (
 // below /crm/{version}:
 //
 //	GET /settings/user_groups
-//	POST /settings/user_groups
 //	GET /settings/user_groups/{id}
+//	POST /settings/user_groups
+//	PUT /settings/user_groups/{id}
+//	PUT /settings/user_groups
 //	DELETE /settings/user_groups/{id}
+//	GET /settings/user_groups/{id}/sources
+//	GET /settings/user_groups/{id}/actions/sources_count
+//	GET /settings/user_groups/actions/deletion_jobs
 //	GET /settings/user_groups/actions/associated_users_count
+//	GET /settings/user_groups/{id}/actions/associations
+//	GET /settings/user_groups/{id}/associated_users/actions/grouped_counts
+//	GET /users
+//	GET /users/{user}
+//	GET /users/actions/count
 //	GET /users/{user}/actions/associated_groups
 //
 // These are the spellings for [Fault], [Request] and [Server.Count]. Beside
@@ -158,7 +183,7 @@ func (c *call) resolveAPI(method string, segments []string) {
 	pathKnown := false
 	for _, rt := range routes {
 		id, ok := rt.match(segments[1:])
-		if !ok {
+		if !ok || version < firstVersions[rt.name()] {
 			continue
 		}
 		pathKnown = true

@@ -13,8 +13,18 @@ func TestRoutes(t *testing.T) {
 		"GET /settings/user_groups",
 		"GET /settings/user_groups/{id}",
 		"POST /settings/user_groups",
+		"PUT /settings/user_groups/{id}",
+		"PUT /settings/user_groups",
 		"DELETE /settings/user_groups/{id}",
+		"GET /settings/user_groups/{id}/sources",
+		"GET /settings/user_groups/{id}/actions/sources_count",
+		"GET /settings/user_groups/actions/deletion_jobs",
 		"GET /settings/user_groups/actions/associated_users_count",
+		"GET /settings/user_groups/{id}/actions/associations",
+		"GET /settings/user_groups/{id}/associated_users/actions/grouped_counts",
+		"GET /users",
+		"GET /users/{user}",
+		"GET /users/actions/count",
 		"GET /users/{user}/actions/associated_groups",
 	}
 	if got := usergroupstest.Routes(); !slices.Equal(got, want) {
@@ -40,14 +50,15 @@ func TestWrongURLs(t *testing.T) {
 	srv := newServer(t)
 	const body = `{"code":"INVALID_URL_PATTERN","details":{},"message":"Please check if the URL trying to access is a correct one","status":"error"}`
 	for _, path := range []string{
-		"/", "/crm", "/crm/", "/crm/v8", "/crm/v8/", "/crm/v8/users", "/crm//v8/settings/user_groups",
-		groupsPath + "/", groupsPath + "/1/", groupsPath + "/1/sources", countPath + "/",
+		"/", "/crm", "/crm/", "/crm/v8", "/crm/v8/", "/crm/v8/users/", "/crm//v8/settings/user_groups",
+		groupsPath + "/", groupsPath + "/1/", groupsPath + "/1/sources/", groupsPath + "//sources", groupsPath + "/x/sources", countPath + "/",
 		"/crm/v8/users//actions/associated_groups",
 		"/crm/v8/settings%2Fuser_groups",
 		// Ids are numbers up to v8.
 		groupsPath + "/abc", groupsPath + "/12a", groupsPath + "/-1", groupsPath + "/actions",
 		groupsPath + "/1%2F2", groupsPath + "/..%2F..%2Fusers", groupsPath + "/%20", groupsPath + "/%D9%A1",
 		"/crm/v6/users/me/actions/associated_groups",
+		associationsOf("x"), groupedCountsOf("x"), usersPath + "/me", usersPath + "/actions", usersPath + "/actions/counts",
 	} {
 		get(t, srv, path).want(t, 404, body)
 	}
@@ -68,12 +79,16 @@ func TestWrongMethods(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
 	for _, tc := range []struct{ method, path string }{
-		{"PUT", groupsPath},
 		{"DELETE", groupsPath},
 		{"PATCH", groupsPath},
-		{"PUT", groupsPath + "/" + sales},
+		{"PATCH", groupsPath + "/" + sales},
 		{"POST", groupsPath + "/" + sales},
 		{"POST", countPath},
+		{"POST", associationsOf(sales)},
+		{"PUT", groupedCountsOf(sales)},
+		{"POST", usersPath},
+		{"PUT", usersPath + "/" + amara},
+		{"POST", usersPath + "/actions/count"},
 		{"DELETE", "/crm/v8/users/" + amara + "/actions/associated_groups"},
 	} {
 		send(t, tc.method, srv.URL+tc.path, srv.IssueToken(), "{}").wantError(t, 400, "INVALID_REQUEST_METHOD", `{}`)

@@ -20,7 +20,7 @@ import "time"
 //	5550000000003003  └ Nordics
 //
 //	id                user             role                 territories
-//	5550000000001001  Amara Okafor     CEO
+//	5550000000001001  Amara Okafor     CEO                                 administrator
 //	5550000000001002  Lukas Brandt     VP Sales             EMEA
 //	5550000000001003  Ingrid Solberg   Sales Manager        Nordics
 //	5550000000001004  Matteo Ricci     Sales Manager        EMEA
@@ -28,9 +28,9 @@ import "time"
 //	5550000000001006  Jonas Keller     Sales Rep            DACH           inactive
 //	5550000000001007  Sofia Lindqvist  Sales Rep            Nordics
 //	5550000000001008  Wei Zhang        Sales Rep            DACH, Nordics
-//	5550000000001009  Priya Raman      Head of Engineering
+//	5550000000001009  Priya Raman      Head of Engineering                 administrator
 //	5550000000001010  Tomasz Nowak     Engineer
-//	5550000000001011  Chloe Martin     Engineer
+//	5550000000001011  Chloe Martin     Engineer                            not confirmed
 //	5550000000001012  Diego Alvarez    Engineer                            deleted
 //
 //	id                group          made of                                   people
@@ -40,6 +40,14 @@ import "time"
 //	5550000000004004  DACH Partners  the territory DACH; no description             3
 //	5550000000004005  EMEA Field     EMEA and what is inside; Sales Managers        7
 //	5550000000004006  All Hands      the groups Sales and R&D, and one user        12
+//
+//	id                what uses a group  type              group   module
+//	5550000000006001  Lead sharing       data_sharing      Sales   Leads
+//	5550000000006002  Inbound leads      assignment_rules  Sales   Leads
+//	5550000000006003  Release notes      workflow_rules    R&D
+//
+// The users were created on 8 January 2024. Jonas Keller was modified on 31 May of
+// that year and Diego Alvarez on 14 June, the others never.
 func SampleOrg() Org {
 	const (
 		amara, lukas, ingrid, matteo = "5550000000001001", "5550000000001002", "5550000000001003", "5550000000001004"
@@ -52,25 +60,28 @@ func SampleOrg() Org {
 		emea, dach, nordics = "5550000000003001", "5550000000003002", "5550000000003003"
 
 		sales, rAndD = "5550000000004002", "5550000000004003"
+
+		leads = "5550000000007001"
 	)
 	at := func(month time.Month, day, hour, minute int) time.Time {
 		return time.Date(2024, month, day, hour, minute, 12, 0, orgZone)
 	}
+	monday := at(time.January, 8, 9, 0)
 
 	return Org{
 		Users: []User{
-			{ID: amara, Name: "Amara Okafor", Email: "amara.okafor@example.com", RoleID: ceo},
-			{ID: lukas, Name: "Lukas Brandt", Email: "lukas.brandt@example.com", RoleID: vpSales, TerritoryIDs: []string{emea}},
-			{ID: ingrid, Name: "Ingrid Solberg", Email: "ingrid.solberg@example.com", RoleID: manager, TerritoryIDs: []string{nordics}},
-			{ID: matteo, Name: "Matteo Ricci", Email: "matteo.ricci@example.com", RoleID: manager, TerritoryIDs: []string{emea}},
-			{ID: hanna, Name: "Hanna Vogel", Email: "hanna.vogel@example.com", RoleID: rep, TerritoryIDs: []string{dach}},
-			{ID: jonas, Name: "Jonas Keller", Email: "jonas.keller@example.com", Status: "inactive", RoleID: rep, TerritoryIDs: []string{dach}},
-			{ID: sofia, Name: "Sofia Lindqvist", Email: "sofia.lindqvist@example.com", RoleID: rep, TerritoryIDs: []string{nordics}},
-			{ID: wei, Name: "Wei Zhang", Email: "wei.zhang@example.com", RoleID: rep, TerritoryIDs: []string{dach, nordics}},
-			{ID: priya, Name: "Priya Raman", Email: "priya.raman@example.com", RoleID: headOfEng},
-			{ID: tomasz, Name: "Tomasz Nowak", Email: "tomasz.nowak@example.com", RoleID: engineer},
-			{ID: chloe, Name: "Chloe Martin", Email: "chloe.martin@example.com", RoleID: engineer},
-			{ID: diego, Name: "Diego Alvarez", Email: "diego.alvarez@example.com", Status: "deleted", RoleID: engineer},
+			{ID: amara, Name: "Amara Okafor", Email: "amara.okafor@example.com", Admin: true, RoleID: ceo, CreatedTime: monday},
+			{ID: lukas, Name: "Lukas Brandt", Email: "lukas.brandt@example.com", RoleID: vpSales, TerritoryIDs: []string{emea}, CreatedTime: monday},
+			{ID: ingrid, Name: "Ingrid Solberg", Email: "ingrid.solberg@example.com", RoleID: manager, TerritoryIDs: []string{nordics}, CreatedTime: monday},
+			{ID: matteo, Name: "Matteo Ricci", Email: "matteo.ricci@example.com", RoleID: manager, TerritoryIDs: []string{emea}, CreatedTime: monday},
+			{ID: hanna, Name: "Hanna Vogel", Email: "hanna.vogel@example.com", RoleID: rep, TerritoryIDs: []string{dach}, CreatedTime: monday},
+			{ID: jonas, Name: "Jonas Keller", Email: "jonas.keller@example.com", Status: "inactive", RoleID: rep, TerritoryIDs: []string{dach}, CreatedTime: monday, ModifiedTime: at(time.May, 31, 18, 0)},
+			{ID: sofia, Name: "Sofia Lindqvist", Email: "sofia.lindqvist@example.com", RoleID: rep, TerritoryIDs: []string{nordics}, CreatedTime: monday},
+			{ID: wei, Name: "Wei Zhang", Email: "wei.zhang@example.com", RoleID: rep, TerritoryIDs: []string{dach, nordics}, CreatedTime: monday},
+			{ID: priya, Name: "Priya Raman", Email: "priya.raman@example.com", Admin: true, RoleID: headOfEng, CreatedTime: monday},
+			{ID: tomasz, Name: "Tomasz Nowak", Email: "tomasz.nowak@example.com", RoleID: engineer, CreatedTime: monday},
+			{ID: chloe, Name: "Chloe Martin", Email: "chloe.martin@example.com", Unconfirmed: true, RoleID: engineer, CreatedTime: monday},
+			{ID: diego, Name: "Diego Alvarez", Email: "diego.alvarez@example.com", Status: "deleted", RoleID: engineer, CreatedTime: monday, ModifiedTime: at(time.June, 14, 17, 30)},
 		},
 		Roles: []Role{
 			{ID: ceo, Name: "CEO"},
@@ -100,11 +111,18 @@ func SampleOrg() Org {
 				CreatedTime: at(time.January, 15, 9, 41), CreatedBy: amara,
 				ModifiedTime: at(time.May, 2, 16, 5), ModifiedBy: lukas,
 				Sources: []Source{{Type: sourceRoles, ID: vpSales, Subordinates: new(true)}},
+				Associations: []Association{
+					{Type: "data_sharing", ResourceID: "5550000000006001", ResourceName: "Lead sharing", ModuleID: leads, ModuleName: "Leads"},
+					{Type: "assignment_rules", ResourceID: "5550000000006002", ResourceName: "Inbound leads", ModuleID: leads, ModuleName: "Leads"},
+				},
 			},
 			{
 				ID: rAndD, Name: "R&D", Description: "Research and development",
 				CreatedTime: at(time.January, 16, 11, 2), CreatedBy: amara,
 				Sources: []Source{{Type: sourceRoles, ID: headOfEng, Subordinates: new(true)}},
+				Associations: []Association{
+					{Type: "workflow_rules", ResourceID: "5550000000006003", ResourceName: "Release notes"},
+				},
 			},
 			{
 				ID: "5550000000004004", Name: "DACH Partners",

@@ -2,13 +2,19 @@ package usergroupstest
 
 // WithOrg seeds the server with org in place of [SampleOrg].
 // The server keeps a copy.
+// WithOrg panics when the Extra of a [Source] is not what a key may be; see
+// [Server.AddGroup].
 func WithOrg(org Org) Option {
+	for _, g := range org.Groups {
+		g.checkExtra("WithOrg")
+	}
 	return func(c *config) { c.org = org }
 }
 
 // AddUser adds a user and returns its id, which is invented when u.ID is
-// empty. A user with an id that is there already is replaced: that is how
-// somebody becomes inactive or changes roles in the middle of a test.
+// empty. A user with an id that is there already is replaced, which counts as a
+// modification: that is how somebody becomes inactive or changes roles in the
+// middle of a test.
 func (s *Server) AddUser(u User) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,7 +41,10 @@ func (s *Server) AddTerritory(t Territory) string {
 // its id, which is invented when g.ID is empty. Nothing is checked: names may
 // repeat, sources may be unknown and groups may contain each other, so that a
 // test can have any state that it needs.
+// AddGroup panics when the Extra of a [Source] has a value that is no JSON, or
+// a key that sources have anyway.
 func (s *Server) AddGroup(g Group) string {
+	g.checkExtra("AddGroup")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.org.addGroup(g)
@@ -59,14 +68,4 @@ func (s *Server) Group(id string) (Group, bool) {
 	defer s.mu.Unlock()
 	g, ok := s.org.groups.get(id)
 	return g.clone(), ok
-}
-
-// CompleteDeletions deletes the groups whose deletion was scheduled so far;
-// see Guesses.ScheduledDeletion.
-func (s *Server) CompleteDeletions() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id := range s.org.deletions {
-		s.org.removeGroup(id)
-	}
 }

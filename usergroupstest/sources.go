@@ -6,32 +6,21 @@ type sourceJSON struct {
 	Type           string `json:"type"`
 	Subordinates   *bool  `json:"subordinates,omitempty"`
 	SubTerritories *bool  `json:"sub_territories,omitempty"`
-}
 
-// sourcesCount is how many sources of each kind a group has. A kind that it
-// does not have has no key.
-type sourcesCount struct {
-	Territories int `json:"territories,omitempty"`
-	Roles       int `json:"roles,omitempty"`
-	Groups      int `json:"groups,omitempty"`
-	Users       any `json:"users,omitempty"` // an int or a *usersByStatus
-}
-
-type usersByStatus struct {
-	Inactive int `json:"inactive"`
-	Deleted  int `json:"deleted"`
-	Active   int `json:"active"`
+	extra extraKeys // sent after these
 }
 
 // sourcesJSON never returns nil: nil would leave the key out.
-func (s *Server) sourcesJSON(g Group) []sourceJSON {
+func (s *Server) sourcesJSON(sources []Source) []sourceJSON {
 	out := []sourceJSON{}
-	for _, src := range g.Sources {
-		item := sourceJSON{Source: ref{Name: s.sourceName(src), ID: src.ID}, Type: src.Type}
+	for _, src := range sources {
+		src = s.cfg.guesses.foldFlags(src)
+		item := sourceJSON{Source: ref{Name: s.sourceName(src), ID: src.ID}, Type: src.Type, extra: cloneExtra(src.Extra)}
 		switch src.Type {
+		case sourceUsers, sourceGroups: // without flags
 		case sourceRoles: // the flag is always there
 			item.Subordinates = new(isSet(src.Subordinates))
-		case sourceTerritories: // the flags that were set
+		default: // the flags that were set
 			item.Subordinates = cloneFlag(src.Subordinates)
 			item.SubTerritories = cloneFlag(src.SubTerritories)
 		}
@@ -56,39 +45,4 @@ func (s *Server) sourceName(src Source) string {
 		return g.Name
 	}
 	return ""
-}
-
-func (s *Server) countSources(g Group) sourcesCount {
-	var count sourcesCount
-	var users int
-	var detailed usersByStatus
-	for _, src := range g.Sources {
-		switch src.Type {
-		case sourceTerritories:
-			count.Territories++
-		case sourceRoles:
-			count.Roles++
-		case sourceGroups:
-			count.Groups++
-		case sourceUsers:
-			users++
-			u, _ := s.org.users.get(src.ID)
-			switch u.Status {
-			case "active":
-				detailed.Active++
-			case "deleted", "": // "": nobody has seeded them
-				detailed.Deleted++
-			default: // samples also have "disabled" and "closed"
-				detailed.Inactive++
-			}
-		}
-	}
-	switch {
-	case users == 0:
-	case s.cfg.guesses.DetailedSourcesCount:
-		count.Users = &detailed
-	default:
-		count.Users = users
-	}
-	return count
 }

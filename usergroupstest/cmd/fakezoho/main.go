@@ -112,7 +112,7 @@ func parseFlags(args []string, out io.Writer) ([]usergroupstest.Option, error) {
 		credits      = flags.Int("daily-credits", 0, "API calls in 24 hours, more are answered 429; 0 is no limit")
 		limitStatus  = flags.Int("token-limit-status", 400, "status of the refusal beyond -token-limit: 200 or 400")
 		expiresIn    = flags.String("expires-in", "seconds", "`form` of expires_in: seconds, text, decimal, milliseconds (beside expires_in_sec) or absent")
-		unknownID    = flags.Int("unknown-id", 0, "status for an id that nobody has: 204, 400 or 404; 0 is 204 for a group, 400 for a user and for DELETE")
+		unknownID    = flags.Int("unknown-id", 0, "status for an id that nobody has: 204, 400 or 404; 0 is 204 for a group or user that is asked for, otherwise 400")
 		latency      = flags.Duration("latency", 0, "delay of every answer of the API")
 	)
 	err := flags.Parse(args)
