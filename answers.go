@@ -84,17 +84,22 @@ func room[T any](size, each int) []T {
 	return make([]T, 0, n)
 }
 
-type userGroupsAnswer struct {
-	UserGroups []UserGroup `json:"user_groups"`
-	Info       PageInfo    `json:"info"`
+// envelope is what stands beside the payload of any answer. An answer that is
+// not worth a reservation takes reserve from here.
+type envelope struct {
+	Info PageInfo `json:"info"`
 	apiError
 }
 
-func (a *userGroupsAnswer) reserve(size int) {
-	a.UserGroups = room[UserGroup](size, 256)
+func (e *envelope) reserve(int)    {}
+func (e *envelope) top() *apiError { return &e.apiError }
+
+type userGroupsAnswer struct {
+	UserGroups []UserGroup `json:"user_groups"`
+	envelope
 }
 
-func (a *userGroupsAnswer) top() *apiError { return &a.apiError }
+func (a *userGroupsAnswer) reserve(size int) { a.UserGroups = room[UserGroup](size, 256) }
 
 func (a *userGroupsAnswer) payload() (items, odd int) {
 	return inspect(a.UserGroups, func(g *UserGroup) bool { return g.ID != "" })
@@ -102,29 +107,114 @@ func (a *userGroupsAnswer) payload() (items, odd int) {
 
 type countsAnswer struct {
 	Counts []AssociatedUsersCount `json:"associated_users_count"`
-	Info   PageInfo               `json:"info"`
-	apiError
+	envelope
 }
 
-func (a *countsAnswer) reserve(size int) {
-	a.Counts = room[AssociatedUsersCount](size, 64)
-}
-
-func (a *countsAnswer) top() *apiError { return &a.apiError }
+func (a *countsAnswer) reserve(size int) { a.Counts = room[AssociatedUsersCount](size, 64) }
 
 func (a *countsAnswer) payload() (items, odd int) {
 	return inspect(a.Counts, func(c *AssociatedUsersCount) bool { return c.UserGroup.ID != "" })
 }
 
+// itemCode is the key that an error of an item has, under the same key as data, and
+// data has not. It is asked for where data may look like an error otherwise.
+type itemCode struct {
+	Code looseText `json:"code"`
+}
+
+type groupedCountsAnswer struct {
+	Counts []groupedCountItem `json:"grouped_counts"`
+	envelope
+}
+
+type groupedCountItem struct {
+	GroupedCount
+	itemCode
+}
+
+func (a *groupedCountsAnswer) payload() (items, odd int) {
+	return inspect(a.Counts, func(c *groupedCountItem) bool { return c.Status != "" && c.Code == "" })
+}
+
+type sourcesAnswer struct {
+	Sources []listedSource `json:"sources"`
+	envelope
+}
+
+func (a *sourcesAnswer) payload() (items, odd int) {
+	return inspect(a.Sources, func(s *listedSource) bool { return s.Type != "" && s.ID != "" })
+}
+
+// sourcesCountAnswer: a count may lack all its keys, so it is the key of an error
+// that tells the two apart.
+type sourcesCountAnswer struct {
+	Counts []sourcesCountItem `json:"sources_count"`
+	envelope
+}
+
+type sourcesCountItem struct {
+	SourcesCount
+	itemCode
+}
+
+func (a *sourcesCountAnswer) payload() (items, odd int) {
+	return inspect(a.Counts, func(c *sourcesCountItem) bool { return c.Code == "" })
+}
+
+type associationsAnswer struct {
+	Associations []Association `json:"associations"`
+	envelope
+}
+
+func (a *associationsAnswer) payload() (items, odd int) {
+	return inspect(a.Associations, func(n *Association) bool { return n.Type != "" || n.Resource.ID != "" })
+}
+
+type deletionJobsAnswer struct {
+	Jobs []jobItem `json:"deletion_jobs"`
+	envelope
+}
+
+// jobItem: an error has a status, too.
+type jobItem struct {
+	DeletionJob
+	itemCode
+}
+
+func (a *deletionJobsAnswer) payload() (items, odd int) {
+	return inspect(a.Jobs, func(j *jobItem) bool { return j.Status != "" && j.Code == "" })
+}
+
+type usersAnswer struct {
+	Users []User `json:"users"`
+	envelope
+}
+
+func (a *usersAnswer) reserve(size int) { a.Users = room[User](size, 512) }
+
+func (a *usersAnswer) payload() (items, odd int) {
+	return inspect(a.Users, func(u *User) bool { return u.ID != "" })
+}
+
+// usersCountAnswer is a number, or a number as a text.
+type usersCountAnswer struct {
+	Count *looseCount `json:"count"`
+	envelope
+}
+
+func (a *usersCountAnswer) payload() (items, odd int) {
+	var counts []*looseCount
+	if a.Count != nil {
+		counts = append(counts, a.Count)
+	}
+	return inspect(counts, func(**looseCount) bool { return true })
+}
+
 // resultsAnswer is the answer of a write.
 type resultsAnswer struct {
 	Results []itemResult `json:"user_groups"`
-	apiError
+	envelope
 }
-
-func (a *resultsAnswer) reserve(int) { a.Results = nil } // one item
-
-func (a *resultsAnswer) top() *apiError { return &a.apiError }
 
 func (a *resultsAnswer) payload() (items, odd int) {
 	return inspect(a.Results, (*itemResult).complete)

@@ -147,6 +147,11 @@ func serverWait(_ int, body []byte) time.Duration {
 // invalid is the cause of an error that is returned before anything is sent.
 func invalid(format string, args ...any) error { return transport.Invalid(format, args...) }
 
+var (
+	errNoClient  = invalid("the Client was not made by NewClient")
+	errNoContext = invalid("the context is nil")
+)
+
 // error is the Error of a call without an answer.
 func (r *request) error(cause error) *Error { return newError(r.op(), r.method, cause) }
 

@@ -17,9 +17,37 @@ type callConfig struct {
 	header   http.Header
 	noRetry  bool
 	response *Response
+	dryRun   bool
+	unlisted bool
 }
 
+// newCallConfig is for calls of one operation.
 func newCallConfig(opts []CallOption) (*callConfig, error) {
+	co, err := anyCallConfig(opts)
+	if err == nil && (co.dryRun || co.unlisted) {
+		err = invalid("WithDryRun and WithUnlistedSources are for SetSources, AddSources, RemoveSources and ClearSources")
+	}
+	return co, err
+}
+
+// newSourcesCallConfig is for changes of sources.
+func newSourcesCallConfig(opts []CallOption) (*callConfig, error) {
+	co, err := anyCallConfig(opts)
+	if err == nil && co.response != nil {
+		err = invalid("WithResponse has no meaning for a change of sources: it makes many calls")
+	}
+	return co, err
+}
+
+// inner is what the calls of a change of sources take over from it.
+func (co *callConfig) inner() []CallOption {
+	return []CallOption{func(inner *callConfig) error {
+		inner.header, inner.noRetry = co.header.Clone(), co.noRetry
+		return nil
+	}}
+}
+
+func anyCallConfig(opts []CallOption) (*callConfig, error) {
 	co := new(callConfig)
 	for _, opt := range opts {
 		if opt == nil {
@@ -84,6 +112,27 @@ func WithResponse(r *Response) CallOption {
 		}
 		*r = Response{}
 		co.response = r
+		return nil
+	}
+}
+
+// WithDryRun returns what [UserGroupsService.SetSources], AddSources, RemoveSources or
+// ClearSources would do, and writes nothing. Other calls refuse it as
+// ErrInvalidArgument.
+func WithDryRun() CallOption {
+	return func(co *callConfig) error {
+		co.dryRun = true
+		return nil
+	}
+}
+
+// WithUnlistedSources lets [UserGroupsService.SetSources], AddSources, RemoveSources or
+// ClearSources change a group that may have sources which its list does not show, such
+// as users who were deleted: an update can lose those. The request that counts them is
+// then not made. Other calls refuse it as ErrInvalidArgument.
+func WithUnlistedSources() CallOption {
+	return func(co *callConfig) error {
+		co.unlisted = true
 		return nil
 	}
 }

@@ -36,6 +36,13 @@ func TestCallOptions(t *testing.T) {
 			t.Errorf("%s WithResponse: %v, want ErrInvalidArgument", m.name, err)
 		}
 	}
+	for _, c := range compositions {
+		var response usergroups.Response
+		err := c.call(t.Context(), newTokenClient(t, newMock(t)), groupID, usergroups.WithResponse(&response))
+		if !errors.Is(err, usergroups.ErrInvalidArgument) {
+			t.Errorf("%s WithResponse: %v, want ErrInvalidArgument", c.op, err)
+		}
+	}
 
 	header := http.Header{"X-Api-Credits-Remaining": {"1234"}}
 	body := fixture(t, "zoho/user_groups_get_sample.json")

@@ -32,12 +32,14 @@ type Client struct {
 // core is what the services share. A nil core is that of a Client that was not
 // made by NewClient: its calls give errors.
 type core struct {
-	transport *transport.Transport
-	secrets   *transport.Secrets
-	tokens    TokenSource
-	version   int
-	prefix    []string // "crm", "v8"
-	idle      func()
+	transport  *transport.Transport
+	secrets    *transport.Secrets
+	tokens     TokenSource
+	version    int
+	prefix     []string // "crm", "v8"
+	idle       func()
+	parallel   int        // requests at a time
+	updateRule learntRule // what is known of updates of sources
 	// apiDomain is the host that a token has to be meant for, "" for any.
 	apiDomain string
 }
@@ -207,6 +209,7 @@ type request struct {
 	method     string
 	path       []string
 	query      any // a struct with url tags, or url.Values
+	header     http.Header
 	body       any
 	repeatable bool
 }
@@ -232,16 +235,20 @@ func do[T any, P interface {
 }
 
 // call makes the request, refreshes a refused token once, fills WithResponse
-// and hands a 2xx to use. Every error it returns is an [*Error].
+// and hands a 2xx to use. Every error it returns is an [*Error], of a batch perhaps
+// an [*ActionsError].
 func (s *service) call(ctx context.Context, r request, opts []CallOption, use func(*transport.Response) error) error {
 	if s == nil || s.core == nil {
-		return r.error(invalid("the Client was not made by NewClient"))
+		return r.error(errNoClient)
 	}
 	if ctx == nil {
-		return r.error(invalid("the context is nil"))
+		return r.error(errNoContext)
 	}
 	co, err := newCallConfig(opts)
 	if err != nil {
+		return r.error(err)
+	}
+	if err := r.addHeader(co); err != nil {
 		return r.error(err)
 	}
 	values, err := r.values(s.core.version)
@@ -262,7 +269,7 @@ func (s *service) call(ctx context.Context, r request, opts []CallOption, use fu
 	handle := func(resp *transport.Response) error {
 		resp.Attempts += call.Spent
 		co.response.fill(resp, s.core.secrets)
-		if resp.StatusCode/100 != 2 {
+		if resp.StatusCode/100 != 2 && !r.hasResults(resp.StatusCode) {
 			return s.core.seal(r.answerError(resp, decodeAPIError(resp.Body)))
 		}
 		return s.core.seal(use(resp))
@@ -317,6 +324,26 @@ func (r *request) values(version int) (url.Values, error) {
 		}
 	}
 	return values, checkPage(values)
+}
+
+// addHeader puts the operation's own headers beside the caller's.
+func (r *request) addHeader(co *callConfig) error {
+	for name, values := range r.header {
+		if co.header.Get(name) != "" {
+			return invalid("WithHeader: %s is in the options of %s already", name, r.op())
+		}
+		if co.header == nil {
+			co.header = make(http.Header)
+		}
+		co.header[name] = values
+	}
+	return nil
+}
+
+// hasResults reports whether an answer that is no success may have results all the
+// same: some items of a batch were done, others refused.
+func (r *request) hasResults(status int) bool {
+	return r.operation != nil && r.operation.answer == answerBatch && status == http.StatusBadRequest
 }
 
 func (r *request) op() Op {

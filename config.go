@@ -91,6 +91,8 @@ func (c *config) build() (*core, error) {
 		version: version,
 		prefix:  []string{"crm", c.version},
 		idle:    idle,
+
+		parallel: c.maxConcurrent,
 	}
 	if c.baseURL == "" && strings.EqualFold(string(c.environment), string(Production)) {
 		core.apiDomain = base.Host

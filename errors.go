@@ -15,7 +15,7 @@ import (
 
 // The kinds of error, to be asked for with errors.Is. Every error of this
 // package that has to do with a call is also an [*Error], with what the server
-// said.
+// said, or, of a batch, an [*ActionsError] of several.
 var (
 	// ErrInvalidArgument: refused before anything was sent: an empty id, a
 	// parameter that the API version lacks, an option that has no meaning here.
@@ -29,6 +29,16 @@ var (
 	// case counts is not documented: look for it among all groups, by
 	// strings.EqualFold.
 	ErrDuplicate = transport.ErrDuplicate
+	// ErrAmbiguous: several objects where one was asked for; [AmbiguousError] has
+	// their ids.
+	ErrAmbiguous = transport.ErrAmbiguous
+	// ErrConflict: somebody else changed the group between reading and writing it.
+	// Nothing was written.
+	ErrConflict = transport.ErrConflict
+	// ErrIncomplete: a part in place of the whole. A group has sources that its list
+	// leaves out, or a change of sources was not all done: then [SourcesError] says
+	// what is missing.
+	ErrIncomplete = transport.ErrIncomplete
 	// ErrBadRequest: any other 4xx; Error.Code and Error.Details say what is wrong.
 	ErrBadRequest = transport.ErrBadRequest
 	// ErrUnauthorized: the access token was refused even after a refresh, or the

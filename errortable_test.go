@@ -9,16 +9,21 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jarcoal/httpmock"
 
 	"github.com/usergroups-go/usergroups"
+	"github.com/usergroups-go/usergroups/usergroupstest"
 )
 
 var sentinels = map[string]error{
 	"ErrInvalidArgument":    usergroups.ErrInvalidArgument,
 	"ErrNotFound":           usergroups.ErrNotFound,
 	"ErrNotModified":        usergroups.ErrNotModified,
+	"ErrAmbiguous":          usergroups.ErrAmbiguous,
+	"ErrConflict":           usergroups.ErrConflict,
+	"ErrIncomplete":         usergroups.ErrIncomplete,
 	"ErrDuplicate":          usergroups.ErrDuplicate,
 	"ErrBadRequest":         usergroups.ErrBadRequest,
 	"ErrUnauthorized":       usergroups.ErrUnauthorized,
@@ -58,40 +63,55 @@ var errorTable = []struct {
 			return err
 		}),
 	}},
-	{"204 on a list; an empty list", "no error", "", []errorCase{
-		answered("UserGroups.List", 204, "", ""),
-		answered("UserGroups.List", 200, `{"user_groups":[]}`, ""),
-		answered("UserGroups.All", 204, "", ""),
-		answered("UserGroups.All", 200, `{"user_groups":[]}`, ""),
-		answered("UserGroups.ListAssociatedUsersCounts", 204, "", ""),
-		answered("UserGroups.ListAssociatedUsersCounts", 200, `{"associated_users_count":[]}`, ""),
-		answered("UserGroups.AllAssociatedUsersCounts", 204, "", ""),
-		answered("UserGroups.AllAssociatedUsersCounts", 200, `{"associated_users_count":[]}`, ""),
-		answered("Users.ListAssociatedGroups", 204, "", ""),
-		answered("Users.ListAssociatedGroups", 200, `{"user_groups":[]}`, ""),
-		answered("Users.AllAssociatedGroups", 204, "", ""),
-		answered("Users.AllAssociatedGroups", 200, `{"user_groups":[]}`, ""),
-	}},
+	{"204 on a list; an empty list", "no error", "", emptyLists()},
 	{"204 on one object; 404; 400 INVALID_DATA with resource_path_index", "ErrNotFound", "no such object: 404, 204 on one object, or 400 about the id", []errorCase{
 		answered("UserGroups.Get", 204, "", ""),
 		answered("UserGroups.Get", 200, `{"user_groups":[]}`, ""),
+		answered("UserGroups.DeletionJob", 204, "", ""),
+		answered("UserGroups.DeletionJob", 200, `{"deletion_jobs":[]}`, ""),
+		answered("UserGroups.SourcesCount", 200, `{"sources_count":[]}`, ""),
+		answered("UserGroups.Update", 400, "error_invalid_id.json", "INVALID_DATA"),
+		answered("UserGroups.ListSources", 400, "error_invalid_id.json", "INVALID_DATA"),
+		answered("UserGroups.Associations", 404, "error_invalid_url_pattern.json", "INVALID_URL_PATTERN"),
+		answered("Users.Get", 204, "", ""),
+		answered("Users.Current", 200, `{"users":[]}`, ""),
+		lookedUp(usergroups.OpUserGroupsGetByName, `{"user_groups":[{"id":"1","name":"Group 1"}]}`),
+		lookedUp(usergroups.OpUsersFindByEmail, `{"users":[]}`),
 		answered("UserGroups.Get", 404, "error_invalid_url_pattern.json", "INVALID_URL_PATTERN"),
 		answered("UserGroups.Get", 404, "error_html.html", ""),
 		answered("UserGroups.List", 404, "error_html.html", ""),
 		answered("UserGroups.Get", 400, "error_invalid_id.json", "INVALID_DATA"),
 		answered("UserGroups.Delete", 400, "error_invalid_id.json", "INVALID_DATA"),
 	}},
+	{"several objects where one was asked for", "ErrAmbiguous", "several have the name or the address: `AmbiguousError`", []errorCase{
+		lookedUp(usergroups.OpUserGroupsGetByName, `{"user_groups":[{"id":"1","name":"group 1"},{"id":"2","name":"group 1"}]}`),
+		lookedUp(usergroups.OpUsersFindByEmail, `{"users":[{"id":"1","email":"patricia@example.com"},{"id":"2","email":"patricia@example.com"}]}`),
+	}},
 	{"304", "ErrNotModified", "304", []errorCase{
 		answered("UserGroups.List", 304, "", ""),
+		answered("Users.List", 304, "", ""),
+		answered("Users.All", 304, "", ""),
 	}},
 	{"400 DUPLICATE_DATA", "ErrDuplicate", "another group has the name", []errorCase{
 		answered("UserGroups.Create", 400, "user_groups_create_duplicate.json", "DUPLICATE_DATA"),
 		answered("UserGroups.Create", 207, "user_groups_create_duplicate.json", "DUPLICATE_DATA"),
+		answered("UserGroups.Update", 400, "user_groups_create_duplicate.json", "DUPLICATE_DATA"),
+	}},
+	{"modified_time changed between reading and writing", "ErrConflict", "somebody else changed the group; nothing was written", []errorCase{
+		changed("modified", true, usergroupstest.PutMerges),
+	}},
+	{"sources are left after a change, or are not in their list", "ErrIncomplete", "a change of sources is not all done: `SourcesError`; a list does not show all", []errorCase{
+		changed("not cleared", false, usergroupstest.PutReplacesRefusingDelete, "ErrBadRequest"),
 	}},
 	{"other 4xx", "ErrBadRequest", "any other 4xx: see `Code` and `Details`", []errorCase{
 		answered("UserGroups.Create", 400, "user_groups_create_mandatory.json", "MANDATORY_NOT_FOUND"),
 		answered("UserGroups.Create", 400, "user_groups_create_invalid_source.json", "INVALID_DATA"),
+		answered("UserGroups.Update", 400, "user_groups_update_invalid_source.json", "INVALID_DATA"),
 		answered("UserGroups.Delete", 400, "user_groups_delete_missing_id.json", "MANDATORY_NOT_FOUND"),
+		answered("UserGroups.DeletionJob", 400, "error_required_param_missing.json", "REQUIRED_PARAM_MISSING"),
+		answered("UserGroups.ListSources", 400, "error_pattern_not_matched.json", "PATTERN_NOT_MATCHED"),
+		answered("Users.List", 400, "error_invalid_query_id.json", "INVALID_DATA"),
+		answered("Users.List", 400, "error_dependent_param_missing.json", "DEPENDENT_PARAM_MISSING"),
 		answered("UserGroups.List", 400, "error_invalid_filters.json", "INVALID_DATA"),
 		answered("UserGroups.List", 405, "", ""),
 		answered("UserGroups.List", 400, "error_problem.json", ""),
@@ -146,7 +166,13 @@ var errorTable = []struct {
 		answered("UserGroups.Get", 200, `{"user_groups":[{"id":"1"},{"id":"2"}]}`, ""),
 		answered("UserGroups.List", 200, `{"user_groups":[`, ""),
 		answered("UserGroups.List", 200, tooLong, ""),
+		answered("UserGroups.SourcesCount", 200, `{"sources_count":[{},{}]}`, ""),
+		answered("Users.Count", 200, `{"count":null}`, ""),
+		answered("Users.Count", 200, `{"count":"many"}`, ""),
+		answered("Users.Count", 200, `{"count":-1}`, ""),
 		answered("UserGroups.Create", 204, "", "", "ErrOutcomeUnknown"),
+		answered("UserGroups.Update", 204, "", "", "ErrOutcomeUnknown"),
+		answered("UserGroups.UpdateMany", 204, "", "", "ErrOutcomeUnknown"),
 		answered("UserGroups.Delete", 204, "", "", "ErrOutcomeUnknown"),
 	}},
 	{"a write that may or may not have happened", "ErrOutcomeUnknown, beside what was seen", "a write that may have been done, beside the reason", []errorCase{
@@ -166,7 +192,12 @@ var errorTable = []struct {
 		answered("UserGroups.Create", 201, `{"user_groups":[{"status":"failure","code":"SUCCESS","details":{"id":"1"}}]}`, "", "ErrUnexpectedResponse"),
 		answered("UserGroups.Delete", 200, `{"user_groups":[{"status":"scheduled","code":"SCHEDULED","details":{"id":"1"}}]}`, "", "ErrUnexpectedResponse"),
 		answered("UserGroups.Delete", 200, `{"user_groups":[{"status":"success","code":"SCHEDULED","details":{"id":"1"}}]}`, "", "ErrUnexpectedResponse"),
+		answered("UserGroups.Update", 200, `{"user_groups":[{"status":"success","code":"SUCCESS","details":{}}]}`, "", "ErrUnexpectedResponse"),
+		answered("UserGroups.UpdateMany", 200, `{"user_groups":[]}`, "", "ErrUnexpectedResponse"),
+		answered("UserGroups.UpdateMany", 503, "error_html.html", "", "ErrUnavailable"),
 		unanswered("UserGroups.Create", errors.New("connection reset"), "ErrUnavailable"),
+		unanswered("UserGroups.Update", errors.New("connection reset"), "ErrUnavailable"),
+		unanswered("UserGroups.UpdateMany", errors.New("connection reset"), "ErrUnavailable"),
 		unanswered("UserGroups.Delete", errors.New("connection reset"), "ErrUnavailable"),
 	}},
 }
@@ -204,6 +235,17 @@ func answered(method string, status int, body, code string, beside ...string) er
 	}
 }
 
+// emptyLists is every method of a list, answered with nothing and with none.
+func emptyLists() []errorCase {
+	var cases []errorCase
+	for _, m := range methods {
+		if m.kind == list || m.kind == walk {
+			cases = append(cases, answered(m.name, 204, "", ""), answered(m.name, 200, fmt.Sprintf(`{%q:[]}`, m.key), ""))
+		}
+	}
+	return cases
+}
+
 // tooLong stands for a body that has one byte more than an answer may have. An
 // Error keeps nothing of it.
 const tooLong = "over the size limit"
@@ -219,6 +261,19 @@ func bodyOf(t *testing.T, body string) string {
 		return fixture(t, "zoho/"+body)
 	}
 	return ""
+}
+
+// lookedUp is a call of a composition that looks for an item in one page. What it
+// finds, no answer says: the Error has no status and no body.
+func lookedUp(op usergroups.Op, page string) errorCase {
+	return errorCase{
+		name: string(op) + " " + page,
+		call: func(t *testing.T) error {
+			t.Helper()
+			c := compositions[slices.IndexFunc(compositions, func(c composition) bool { return c.op == op })]
+			return c.call(t.Context(), newTokenClient(t, inMemory(200, nil, page)), groupID)
+		},
+	}
 }
 
 // unanswered is a call that a lost connection ends.
@@ -240,6 +295,28 @@ func callOnce(t *testing.T, name string, answer httpmock.Responder) error {
 		t.Errorf("%d requests, want 1", n)
 	}
 	return err
+}
+
+// changed is a ClearSources, perhaps with somebody else at work.
+func changed(name string, modify bool, put usergroupstest.PutSources, beside ...string) errorCase {
+	e := errorCase{name: name, beside: beside, call: func(t *testing.T) error {
+		t.Helper()
+		fake, client := newSourcesFake(t, usergroupstest.Guesses{Put: put}, "u1")
+		if modify {
+			client = newWatchedClient(t, fake, func(*http.Request) {
+				g, _ := fake.Group(changedGroup)
+				fake.Advance(time.Second)
+				g.ModifiedTime = fake.Now()
+				fake.AddGroup(g)
+			})
+		}
+		_, err := client.UserGroups.ClearSources(context.Background(), changedGroup)
+		return err
+	}}
+	if !modify {
+		e.code = usergroups.CodeMandatoryNotFound
+	}
+	return e
 }
 
 // noToken is a call for which the accounts server issues no token.

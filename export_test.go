@@ -1,5 +1,7 @@
 package usergroups
 
+import "maps"
+
 // Row is a row of the operation table, for the tests that hold the methods, the
 // fake and the documents against it.
 type Row struct {
@@ -21,3 +23,6 @@ func Operations() []Row {
 	}
 	return rows
 }
+
+// Compositions returns what the methods that are no row are made of.
+func Compositions() map[Op][]Op { return maps.Clone(compositions) }

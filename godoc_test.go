@@ -10,11 +10,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/usergroups-go/usergroups"
 )
 
 // withoutExample is the exported functions and methods that have no example of
 // their own, with the reason.
 var withoutExample = map[string]string{
+	"usergroups.ActionsError.Error":             "what fmt prints, in ExampleActionsError",
+	"usergroups.ActionsError.Unwrap":            "errors.Is and errors.As call it, in ExampleActionsError",
+	"usergroups.AmbiguousError.Error":           "what fmt prints, in ExampleAmbiguousError",
+	"usergroups.Association.UnmarshalJSON":      "encoding/json calls it, in ExampleUserGroupsService_Associations",
 	"usergroups.Details.UnmarshalJSON":          "encoding/json calls it, in ExampleDetails_JobID",
 	"usergroups.Error.Error":                    "what fmt prints, in ExampleNewClient",
 	"usergroups.Error.GoString":                 "what %#v prints: the same as Error",
@@ -22,13 +28,19 @@ var withoutExample = map[string]string{
 	"usergroups.OAuthConfig.Format":             "what fmt prints, in ExampleOAuthConfig",
 	"usergroups.OAuthConfig.LogValue":           "what log/slog prints, in ExampleOAuthConfig",
 	"usergroups.OAuthConfig.MarshalText":        "encoding/json calls it, in ExampleOAuthConfig",
+	"usergroups.Optional[T].MarshalJSON":        "encoding/json calls it, in ExampleOptional",
+	"usergroups.Optional[T].UnmarshalJSON":      "the counterpart of MarshalJSON: encoding/json calls it",
 	"usergroups.RefreshToken.Format":            "what fmt prints, in ExampleRefreshToken",
 	"usergroups.RefreshToken.LogValue":          "what log/slog prints, in ExampleRefreshToken",
 	"usergroups.RefreshToken.MarshalText":       "encoding/json calls it, in ExampleRefreshToken",
+	"usergroups.Source.MarshalJSON":             "encoding/json calls it, of each source in ExampleUserGroupsService_Create",
+	"usergroups.SourceChange.MarshalJSON":       "encoding/json calls it, in ExampleSourceChange",
 	"usergroups.Token.Format":                   "what fmt prints, in ExampleToken",
 	"usergroups.Token.LogValue":                 "what log/slog prints, in ExampleToken",
 	"usergroups.Token.MarshalText":              "encoding/json calls it, in ExampleToken",
 	"usergroups.Token.UnmarshalBinary":          "beside its counterpart, in ExampleToken_MarshalBinary",
+	"usergroups.SourcesError.Error":             "what fmt prints, as of Error",
+	"usergroups.SourcesError.Unwrap":            "errors.Is calls it, in ExampleSourcesError",
 	"usergroups.UserSourcesCount.MarshalJSON":   "encoding/json calls it, in ExampleUserSourcesCount",
 	"usergroups.UserSourcesCount.UnmarshalJSON": "encoding/json calls it, in ExampleUserSourcesCount",
 }
@@ -87,7 +99,8 @@ func exampleName(f *doc.Func) string {
 	if f.Recv == "" {
 		return "Example" + f.Name
 	}
-	return "Example" + strings.TrimPrefix(f.Recv, "*") + "_" + f.Name
+	recv, _, _ := strings.Cut(strings.TrimPrefix(f.Recv, "*"), "[") // without type parameters
+	return "Example" + recv + "_" + f.Name
 }
 
 // bracketed is what looks like a link to a Go name in a comment's text: where
@@ -158,6 +171,20 @@ func TestDocOfMethods(t *testing.T) {
 		}
 		if m.kind == list && (!strings.Contains(comment, "empty") || !strings.Contains(comment, "200")) {
 			t.Errorf("the comment of %s does not tell of an empty result and of 200 in a page", m.name)
+		}
+	}
+	for _, c := range compositions {
+		comment := comments[string(c.op)]
+		for _, scope := range usergroups.Scopes(c.op) {
+			if !strings.Contains(comment, scope) {
+				t.Errorf("the comment of %s does not name the scope %s", c.op, scope)
+			}
+		}
+		if _, link, _ := strings.Cut(comment, "https://www.zoho.com/crm/developer/docs/api/"); link == "" || strings.Contains(link, " ") {
+			t.Errorf("the comment of %s does not end with the vendor's page", c.op)
+		}
+		if !strings.Contains(comment, "It fails with") || !strings.Contains(comment, "ErrInvalidArgument") {
+			t.Errorf("the comment of %s names no error", c.op)
 		}
 	}
 }

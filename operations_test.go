@@ -25,6 +25,17 @@ func TestMethodsAreTheTable(t *testing.T) {
 	for _, m := range methods {
 		tested = append(tested, m.name)
 	}
+	parts := usergroups.Compositions()
+	for _, c := range compositions {
+		tested = append(tested, string(c.op))
+		if len(parts[c.op]) == 0 {
+			t.Errorf("%s: of which operations it is made is not said", c.op)
+		}
+		delete(parts, c.op)
+	}
+	for op := range parts {
+		t.Errorf("%s is a composition that no test knows", op)
+	}
 	slices.Sort(exported)
 	slices.Sort(tested)
 	if !slices.Equal(exported, tested) {
@@ -49,6 +60,16 @@ func TestMethodsAreTheTable(t *testing.T) {
 			t.Errorf("%s has no row", m.name)
 		}
 	}
+	for op, made := range usergroups.Compositions() {
+		if _, ok := rows[op]; ok {
+			t.Errorf("%s is a row and made of rows", op)
+		}
+		for _, of := range made {
+			if _, ok := rows[of]; !ok {
+				t.Errorf("%s is made of %s, which has no row", op, of)
+			}
+		}
+	}
 }
 
 // TestRoutes holds the operation table against the fake: each row is served,
@@ -69,13 +90,19 @@ func TestRoutes(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			row := m.row(t)
-			fake, _ := newFake(t)
+			fake, client := newFake(t, usergroupstest.WithGuesses(usergroupstest.Guesses{ScheduledDeletion: m.name == "UserGroups.DeletionJob"}))
 			group := fake.Groups()[0]
 			id := group.ID
-			if strings.HasPrefix(row.Path, "/users/") {
+			switch {
+			case strings.HasPrefix(row.Path, "/users/"):
 				id = group.CreatedBy
-			}
-			if m.name == "UserGroups.Create" { // of that user
+			case m.name == "UserGroups.DeletionJob":
+				deletion, err := client.UserGroups.Delete(t.Context(), id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				id = deletion.JobID
+			case m.kind == write: // of that user
 				fake.AddUser(usergroupstest.User{ID: userID, Name: "Patricia Boyle"})
 			}
 			with := func(scopes []string) *usergroups.Client {
@@ -96,7 +123,7 @@ func TestRoutes(t *testing.T) {
 			if n := fake.Count(row.Method + " " + row.Path); n != 1 {
 				t.Errorf("%d requests on %s %s, want 1", n, row.Method, row.Path)
 			}
-			if !m.hasID || m.kind == list || m.kind == walk {
+			if !m.hasID {
 				return
 			}
 			if err := m.call(t.Context(), with(row.Scopes), "999"); !errors.Is(err, usergroups.ErrNotFound) {
@@ -118,6 +145,13 @@ func TestScopes(t *testing.T) {
 		{[]usergroups.Op{usergroups.OpUserGroupsDelete, usergroups.OpUserGroupsCreate}, "ZohoCRM.settings.user_groups.CREATE ZohoCRM.settings.user_groups.DELETE"},
 		{[]usergroups.Op{usergroups.OpUserGroupsListAssociatedUsersCounts}, "ZohoCRM.settings.user_groups.READ"},
 		{[]usergroups.Op{usergroups.OpUsersListAssociatedGroups}, "ZohoCRM.settings.user_groups.READ ZohoCRM.users.READ"},
+		{[]usergroups.Op{usergroups.OpUserGroupsUpdateMany}, "ZohoCRM.settings.user_groups.UPDATE"},
+		{[]usergroups.Op{usergroups.OpUsersCount}, "ZohoCRM.users.READ"},
+		// What is made of several operations needs what they need.
+		{[]usergroups.Op{usergroups.OpUserGroupsGetByName}, "ZohoCRM.settings.user_groups.READ"},
+		{[]usergroups.Op{usergroups.OpUserGroupsWaitDeleted}, "ZohoCRM.settings.user_groups.READ"},
+		{[]usergroups.Op{usergroups.OpUserGroupsSetSources}, "ZohoCRM.settings.user_groups.READ ZohoCRM.settings.user_groups.UPDATE"},
+		{[]usergroups.Op{usergroups.OpUsersFindByEmail, usergroups.OpUserGroupsDelete}, "ZohoCRM.settings.user_groups.DELETE ZohoCRM.users.READ"},
 	}
 	for _, tt := range tests {
 		if got := strings.Join(usergroups.Scopes(tt.ops...), " "); got != tt.want {

@@ -42,6 +42,8 @@ type identified interface{ identity() string }
 
 func (g UserGroup) identity() string            { return g.ID }
 func (c AssociatedUsersCount) identity() string { return c.UserGroup.ID }
+func (s Source) identity() string               { return string(s.Type) + "/" + s.ID }
+func (u User) identity() string                 { return u.ID }
 
 // walk iterates over pages. more_records alone says whether there is another;
 // count is not to be trusted.

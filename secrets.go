@@ -11,8 +11,14 @@ import (
 // seal takes the secrets out of an Error, and its body out of the transport's
 // buffer.
 func (c *core) seal(err error) error {
+	var many *ActionsError
 	var e *Error
-	if errors.As(err, &e) {
+	switch {
+	case errors.As(err, &many):
+		for _, err := range many.Unwrap() {
+			_ = c.seal(err)
+		}
+	case errors.As(err, &e):
 		c.mask(e)
 	}
 	return err

@@ -1,10 +1,12 @@
 package usergroups
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
+	"iter"
+	"maps"
 	"slices"
-	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -22,7 +24,7 @@ const (
 
 // Source is one thing that a group is made of. Make one with [UserSource],
 // [RoleSource], [GroupSource] or [TerritorySource]. Its ID and Name are those of
-// the SourceRef.
+// the SourceRef. Type and ID together tell sources of a group apart.
 type Source struct {
 	Type      SourceType `json:"type"`
 	SourceRef `json:"source"`
@@ -32,6 +34,57 @@ type Source struct {
 	// SubTerritories is a newer name of Subordinates, for territories. The vendor's
 	// documents disagree on which is read; what is set here is sent.
 	SubTerritories *bool `json:"sub_territories,omitempty"`
+	// Extra is the keys that this package does not know, as they came with
+	// [UserGroupsService.ListSources]. They are sent back with the source.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// sourceKeys are the keys of a source that have a field or a meaning of their own.
+// The last one removes a source: it must never come out of a list.
+var sourceKeys = []string{"type", "source", "subordinates", "sub_territories", deleteKey}
+
+const deleteKey = "_delete"
+
+func isSourceKey(key string) bool {
+	return slices.ContainsFunc(sourceKeys, func(known string) bool { return strings.EqualFold(known, key) })
+}
+
+// MarshalJSON writes the source with its Extra.
+func (s Source) MarshalJSON() ([]byte, error) {
+	type plain Source // without this method
+	return s.withExtra(plain(s))
+}
+
+// withExtra writes fields, a struct that is never empty, and after them the Extra.
+func (s Source) withExtra(fields any) ([]byte, error) {
+	b, err := json.Marshal(fields)
+	if err != nil || len(s.Extra) == 0 {
+		return b, err
+	}
+	extra, err := json.Marshal(s.Extra)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(b[:len(b)-1], ','), extra[1:]...), nil
+}
+
+// listedSource is a source of ListSources. Those of groups are decoded without it,
+// many at a time: what is unknown in them is skipped.
+type listedSource struct{ Source }
+
+func (s *listedSource) UnmarshalJSON(b []byte) error {
+	if err := json.Unmarshal(b, &s.Source); err != nil {
+		return err
+	}
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(b, &keys); err != nil {
+		return err
+	}
+	maps.DeleteFunc(keys, func(key string, _ json.RawMessage) bool { return isSourceKey(key) })
+	if s.Extra = nil; len(keys) > 0 {
+		s.Extra = keys
+	}
+	return nil
 }
 
 // SourceRef names what a source is.
@@ -87,89 +140,62 @@ func checkSources(sources []Source) error {
 		case !utf8.ValidString(string(s.Type)) || !utf8.ValidString(s.ID):
 			return invalid("source %d is not valid UTF-8 and would arrive changed", i)
 		}
+		for key, value := range s.Extra {
+			if isSourceKey(key) || !json.Valid(value) {
+				return invalid("source %d: Extra cannot have the key %q, or not this value", i, key)
+			}
+		}
 	}
 	return nil
 }
 
-// SourcesCount is how many sources of each kind a group has.
-type SourcesCount struct {
-	Users       UserSourcesCount `json:"users"`
-	Roles       int              `json:"roles"`
-	Groups      int              `json:"groups"`
-	Territories int              `json:"territories"`
+// ListSourcesOptions chooses among the sources of a group. The zero value is all of
+// them.
+type ListSourcesOptions struct {
+	Page    int        `url:"page,omitempty"`     // from 1, the default
+	PerPage int        `url:"per_page,omitempty"` // 1 to 200, the default
+	Type    SourceType `url:"type,omitempty"`
+	// UserType chooses users: UserActive, UserInactive or UserDeleted. What it does to
+	// sources of other types is not documented; give SourceUsers as Type beside it.
+	UserType UserStatus `url:"user_type,omitempty"`
 }
 
-// UserSourcesCount is how many users are sources of a group. The API sends their
-// number, or how many are active, inactive and deleted: then Detailed is true,
-// and Total their sum.
-type UserSourcesCount struct {
-	Total    int
-	Active   int
-	Inactive int
-	Deleted  int
-	Detailed bool
+// ListSources returns one page of what a group is made of, an empty one when that is
+// nothing. Up to 200 sources come in a page. Whether users who are inactive or deleted
+// are among them without UserType is not documented: [UserGroupsService.SourcesCount]
+// counts them.
+//
+// It fails with ErrNotFound when there is no such group, ErrBadRequest for a type that
+// the API does not know, ErrInvalidArgument for a Page or PerPage out of range, an
+// empty id, "." and "..".
+//
+// Scope: ZohoCRM.settings.user_groups.READ.
+//
+// https://www.zoho.com/crm/developer/docs/api/v8/get-sources-by-type.html
+func (s *UserGroupsService) ListSources(ctx context.Context, groupID string, o ListSourcesOptions, opts ...CallOption) (*Page[Source], error) {
+	r := newRequest(OpUserGroupsListSources, []string{groupID}, o, nil)
+	out, err := do[sourcesAnswer](ctx, (*service)(s), r, opts)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page[Source]{Info: out.Info}
+	for _, listed := range out.Sources {
+		page.Items = append(page.Items, listed.Source)
+	}
+	return page, nil
 }
 
-// MarshalJSON writes what UnmarshalJSON reads.
-func (c UserSourcesCount) MarshalJSON() ([]byte, error) {
-	if !c.Detailed {
-		return strconv.AppendInt(nil, int64(c.Total), 10), nil
-	}
-	return json.Marshal(detailedCount{c.Active, c.Inactive, c.Deleted})
-}
-
-// mostUsers is the most that is believed: it is exact as any kind of number.
-const mostUsers = 1e15
-
-type detailedCount struct {
-	Active   int `json:"active"`
-	Inactive int `json:"inactive"`
-	Deleted  int `json:"deleted"`
-}
-
-var errNoCount = errors.New("a number of users cannot be read")
-
-// UnmarshalJSON takes a number or an object. A number is read here, without a
-// decoder: there may be one in every group of a page.
-func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
-	*c = UserSourcesCount{}
-	if n, ok := digits(b); ok {
-		c.Total = n
-		return nil
-	}
-	var text looseText
-	if _ = json.Unmarshal(b, &text); text != "" { // another form of a number
-		f, err := strconv.ParseFloat(string(text), 64)
-		if c.Total = int(f); err != nil || f < 0 || f > mostUsers || float64(c.Total) != f {
-			return errNoCount
-		}
-		return nil
-	}
-	var o *detailedCount
-	if err := json.Unmarshal(b, &o); err != nil || o == nil { // null is as good as absent
-		return err
-	}
-	total := float64(o.Active) + float64(o.Inactive) + float64(o.Deleted)
-	if min(o.Active, o.Inactive, o.Deleted) < 0 || total > mostUsers || float64(int(total)) != total {
-		return errNoCount
-	}
-	*c = UserSourcesCount{
-		Total:  o.Active + o.Inactive + o.Deleted,
-		Active: o.Active, Inactive: o.Inactive, Deleted: o.Deleted, Detailed: true,
-	}
-	return nil
-}
-
-// digits reads a number that is written as digits alone and is not huge.
-func digits(b []byte) (n int, ok bool) {
-	if len(b) == 0 || len(b) > 9 {
-		return 0, false
-	}
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, true
+// AllSources iterates over the sources of all pages from o.Page on, each page of
+// o.PerPage sources (200). For a group without any it ends at once.
+//
+// See [UserGroupsService.ListSources] for errors and scope, and
+// [UserGroupsService.All] for records that change meanwhile.
+//
+// https://www.zoho.com/crm/developer/docs/api/v8/get-sources-by-type.html
+func (s *UserGroupsService) AllSources(ctx context.Context, groupID string, o ListSourcesOptions, opts ...CallOption) iter.Seq2[Source, error] {
+	return walk(OpUserGroupsListSources, o.Page, opts, func(page int) (*Page[Source], error) {
+		at := o
+		at.Page = page
+		return s.ListSources(ctx, groupID, at, opts...)
+	})
 }

@@ -1,6 +1,7 @@
 package usergroups
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"time"
@@ -111,20 +112,28 @@ func (s *UserGroupsService) Get(ctx context.Context, groupID string, opts ...Cal
 	return &out.UserGroups[0], nil
 }
 
+// GetByName returns the group with exactly that name: letter case and spaces count,
+// and the names are compared here, whatever the server's own search makes of them.
+// It reads the pages of [UserGroupsService.List] with that name; the sources are not
+// in the group.
+//
+// It fails with ErrNotFound when no group has the name; the error says so when one
+// has it in other letter case. Several are ErrAmbiguous: [AmbiguousError] has their
+// ids. An empty name and [WithResponse] are ErrInvalidArgument.
+//
+// Scope: ZohoCRM.settings.user_groups.READ.
+//
+// https://www.zoho.com/crm/developer/docs/api/v8/get-user-groups.html
+func (s *UserGroupsService) GetByName(ctx context.Context, name string, opts ...CallOption) (*UserGroup, error) {
+	groups := s.All(ctx, ListUserGroupsOptions{Name: name}, opts...)
+	return lookUp(OpUserGroupsGetByName, groups, "name", name, func(g *UserGroup) string { return g.Name })
+}
+
 // CreateUserGroup describes a group to be created.
 type CreateUserGroup struct {
 	Name        string   `json:"name"` // mandatory, unique in the organisation
 	Description string   `json:"description,omitempty"`
 	Sources     []Source `json:"sources"` // mandatory: what the group is made of
-}
-
-// ActionResult is what the API answers to one item of a write.
-type ActionResult struct {
-	ID      string // of the object that was written
-	Code    string // "SUCCESS"
-	Message string // for people
-	Status  string // "success"
-	Details Details
 }
 
 // Create creates a group and returns what the API says of it, above all its id.
@@ -162,10 +171,8 @@ func (g *CreateUserGroup) check() error {
 		return invalid("the name is empty")
 	case len(g.Sources) == 0:
 		return invalid("there are no sources: a group is made of at least one")
-	case !utf8.ValidString(g.Name), !utf8.ValidString(g.Description):
-		return invalid("name or description is not valid UTF-8 and would arrive changed")
 	}
-	return checkSources(g.Sources)
+	return cmp.Or(checkTexts(g.Name, g.Description), checkSources(g.Sources))
 }
 
 // Deletion is the outcome of a delete.
@@ -177,9 +184,8 @@ type Deletion struct {
 // Scheduled reports whether the group will be deleted later.
 func (d Deletion) Scheduled() bool { return d.JobID != "" }
 
-// Delete deletes a group, at once or by a job: then the group is still there,
-// and Deletion.JobID is set. This package cannot ask about the job yet; see
-// whether [UserGroupsService.Get] says ErrNotFound.
+// Delete deletes a group, at once or by a job: then the group is still there, and
+// Deletion.JobID is set. [UserGroupsService.WaitDeleted] waits for its end.
 //
 // It fails with ErrNotFound when there is no such group, ErrInvalidArgument for an
 // empty id, "." and "..", ErrForbidden without the permission to manage groups. A
@@ -197,61 +203,12 @@ func (s *UserGroupsService) Delete(ctx context.Context, groupID string, opts ...
 	return &Deletion{ID: groupID, JobID: out.Results[0].Details.JobID()}, nil
 }
 
-// GroupRef names a group.
-type GroupRef struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
-
-// AssociatedUsersCount is how many users a group has.
-type AssociatedUsersCount struct {
-	UserGroup GroupRef `json:"user_group"`
-	Count     int      `json:"count"`
-}
-
-// ListAssociatedUsersCountsOptions chooses the groups whose users are counted.
-type ListAssociatedUsersCountsOptions struct {
-	Page    int `url:"page,omitempty"`     // from 1, the default
-	PerPage int `url:"per_page,omitempty"` // 1 to 200, the default
-	// Filters may use the fields "name" and "description", the comparators equal
-	// and starts_with. On v6 the field "name" is sent as "user_group.name", the
-	// name it has there.
-	Filters Criteria `url:"filters,omitempty"`
-}
-
-// ListAssociatedUsersCounts returns one page of groups with the number of their
-// users, however they belong to it. Inactive and deactivated users are counted
-// too. The page is empty when there are none; up to 200 groups come in one.
-//
-// It fails with ErrInvalidArgument for a Page or PerPage out of range,
-// ErrBadRequest for filters that the server does not understand.
-//
-// Scope: ZohoCRM.settings.user_groups.READ.
-//
-// https://www.zoho.com/crm/developer/docs/api/v8/associated-user-count-user-group.html
-func (s *UserGroupsService) ListAssociatedUsersCounts(ctx context.Context, o ListAssociatedUsersCountsOptions, opts ...CallOption) (*Page[AssociatedUsersCount], error) {
-	if (*service)(s).version() == 6 {
-		o.Filters = o.Filters.renamed("name", "user_group.name")
+// checkTexts refuses what encoding/json would change.
+func checkTexts(texts ...string) error {
+	for _, text := range texts {
+		if !utf8.ValidString(text) {
+			return invalid("name or description is not valid UTF-8 and would arrive changed")
+		}
 	}
-	r := newRequest(OpUserGroupsListAssociatedUsersCounts, nil, o, nil)
-	out, err := do[countsAnswer](ctx, (*service)(s), r, opts)
-	if err != nil {
-		return nil, err
-	}
-	return &Page[AssociatedUsersCount]{out.Counts, out.Info}, nil
-}
-
-// AllAssociatedUsersCounts iterates over the counts of all pages from o.Page on,
-// each page of o.PerPage groups (200). Without any it ends at once.
-//
-// See [UserGroupsService.ListAssociatedUsersCounts] for errors and scope, and
-// [UserGroupsService.All] for groups that change meanwhile.
-//
-// https://www.zoho.com/crm/developer/docs/api/v8/associated-user-count-user-group.html
-func (s *UserGroupsService) AllAssociatedUsersCounts(ctx context.Context, o ListAssociatedUsersCountsOptions, opts ...CallOption) iter.Seq2[AssociatedUsersCount, error] {
-	return walk(OpUserGroupsListAssociatedUsersCounts, o.Page, opts, func(page int) (*Page[AssociatedUsersCount], error) {
-		at := o
-		at.Page = page
-		return s.ListAssociatedUsersCounts(ctx, at, opts...)
-	})
+	return nil
 }

@@ -15,6 +15,8 @@ var (
 	ErrInvalidArgument    = errors.New("invalid argument")
 	ErrNotFound           = errors.New("not found")
 	ErrNotModified        = errors.New("not modified")
+	ErrAmbiguous          = errors.New("ambiguous")
+	ErrConflict           = errors.New("conflict")
 	ErrDuplicate          = errors.New("duplicate")
 	ErrBadRequest         = errors.New("bad request")
 	ErrUnauthorized       = errors.New("unauthorized")
@@ -23,6 +25,7 @@ var (
 	ErrRateLimited        = errors.New("rate limited")
 	ErrUnavailable        = errors.New("unavailable")
 	ErrUnexpectedResponse = errors.New("unexpected response")
+	ErrIncomplete         = errors.New("incomplete")
 	ErrOutcomeUnknown     = errors.New("outcome unknown")
 )
 
