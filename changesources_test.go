@@ -1,0 +1,507 @@
+package usergroups_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/usergroups-go/usergroups"
+	"github.com/usergroups-go/usergroups/usergroupstest"
+)
+
+const putRoute = "PUT /settings/user_groups/{id}"
+
+// TestChangesRefused: what is wrong with the arguments is known before anything is sent
+// or, where the group has to be seen, before anything is written.
+func TestChangesRefused(t *testing.T) {
+	t.Parallel()
+	var response usergroups.Response
+	type change = func(ctx context.Context, g *usergroups.UserGroupsService) (*usergroups.SourcesChange, error)
+	set := func(want []usergroups.Source, opts ...usergroups.CallOption) change {
+		return func(ctx context.Context, g *usergroups.UserGroupsService) (*usergroups.SourcesChange, error) {
+			return g.SetSources(ctx, changedGroup, want, opts...)
+		}
+	}
+	extra := func(key, value string) []usergroups.Source {
+		return []usergroups.Source{{Type: "users", SourceRef: usergroups.SourceRef{ID: "1"}, Extra: map[string]json.RawMessage{key: json.RawMessage(value)}}}
+	}
+	tests := []struct {
+		name   string
+		change change
+		says   string
+		sent   string
+	}{
+		{"set nothing", set(nil), "ClearSources", ""},
+		{"set one twice", set(sources("u1 r1 u1")), "source 2: users " + sourceID('u', 1) + " comes twice", ""},
+		{"set one twice with other flags", set(sources("r1+ r1-")), "comes twice", ""},
+		{"contradicting flags", set([]usergroups.Source{flagged("+", "-")}), "contradict", ""},
+		{"no id", set([]usergroups.Source{usergroups.UserSource("")}), "no type or no id", ""},
+		{"users have no subordinates", set(sources("u1+")), "subordinates", ""},
+		{"Extra that would remove", set(extra("_delete", "true")), "_delete", ""},
+		{"Extra that would remove, in capitals", set(extra("_DELETE", "true")), "_DELETE", ""},
+		{"Extra that is a field", set(extra("type", `"roles"`)), "type", ""},
+		{"Extra that is no JSON", set(extra("region", "{")), "region", ""},
+		{"WithResponse", set(sources("u1"), usergroups.WithResponse(&response)), "WithResponse", ""},
+		{"a nil option", set(sources("u1"), nil), "nil", ""},
+		{"add one twice", func(ctx context.Context, g *usergroups.UserGroupsService) (*usergroups.SourcesChange, error) {
+			return g.AddSources(ctx, changedGroup, sources("u2 u2"))
+		}, "comes twice", ""},
+		{"remove one twice", func(ctx context.Context, g *usergroups.UserGroupsService) (*usergroups.SourcesChange, error) {
+			return g.RemoveSources(ctx, changedGroup, sources("u2 u2"))
+		}, "comes twice", ""},
+		{"no id of a group", func(ctx context.Context, g *usergroups.UserGroupsService) (*usergroups.SourcesChange, error) {
+			return g.ClearSources(ctx, "")
+		}, "", ""},
+		{"remove all", func(ctx context.Context, g *usergroups.UserGroupsService) (*usergroups.SourcesChange, error) {
+			return g.RemoveSources(ctx, changedGroup, sources("u1 u2 u3"))
+		}, "ClearSources", "GLC"},
+		{"a client of nobody", func(ctx context.Context, _ *usergroups.UserGroupsService) (*usergroups.SourcesChange, error) {
+			return new(usergroups.UserGroupsService).SetSources(ctx, changedGroup, sources("u1"))
+		}, "NewClient", ""},
+		{"no context", func(_ context.Context, g *usergroups.UserGroupsService) (*usergroups.SourcesChange, error) {
+			return g.SetSources(nil, changedGroup, sources("u1")) //nolint:staticcheck // what happens then
+		}, "context", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			fake, client := newSourcesFake(t, usergroupstest.Guesses{}, "u1 u2")
+			_, err := tt.change(t.Context(), client.UserGroups)
+			checkSentinels(t, err, []string{"ErrInvalidArgument"})
+			if !strings.Contains(fmt.Sprint(err), tt.says) || requests(fake) != tt.sent {
+				t.Errorf("requests %q, error %v", requests(fake), err)
+			}
+		})
+	}
+	for _, opt := range []usergroups.CallOption{usergroups.WithDryRun(), usergroups.WithUnlistedSources()} {
+		for _, m := range methods {
+			checkSentinels(t, m.call(t.Context(), newTokenClient(t, newMock(t)), groupID, opt), []string{"ErrInvalidArgument"})
+		}
+	}
+}
+
+// TestChangesOfNothing: adding and removing nothing, or what is so already, writes
+// nothing and is no error.
+func TestChangesOfNothing(t *testing.T) {
+	t.Parallel()
+	fake, client := newSourcesFake(t, usergroupstest.Guesses{}, "u1 r1+ t1+")
+	ctx, groups := t.Context(), client.UserGroups
+	for name, change := range map[string]func() (*usergroups.SourcesChange, error){
+		"add nothing": func() (*usergroups.SourcesChange, error) { return groups.AddSources(ctx, changedGroup, nil) },
+		"add what is there": func() (*usergroups.SourcesChange, error) {
+			return groups.AddSources(ctx, changedGroup, sources("u1 r1 t1+"))
+		},
+		"remove nothing": func() (*usergroups.SourcesChange, error) { return groups.RemoveSources(ctx, changedGroup, nil) },
+		"remove what is not": func() (*usergroups.SourcesChange, error) {
+			return groups.RemoveSources(ctx, changedGroup, sources("u2"))
+		},
+		"set what is so": func() (*usergroups.SourcesChange, error) {
+			return groups.SetSources(ctx, changedGroup, sources("t1+ r1+ u1"))
+		},
+	} {
+		fake.ResetLog()
+		done, err := change()
+		if err != nil || !done.Diff.Empty() || done.Updates != 0 || requests(fake) != "GLC" || spell(done.After) != "r1+ t1+ u1" {
+			t.Errorf("%s: requests %s, %+v, %v", name, requests(fake), done, err)
+		}
+	}
+}
+
+// TestChangeKeepsTheRest: name and description go back as they came, and so does what
+// nobody knows of a source.
+func TestChangeKeepsTheRest(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		description string // in the server's answer
+		sent        string
+	}{
+		{`,"description":"at night"`, `,"description":"at night"`},
+		{`,"description":""`, `,"description":""`},
+		{`,"description":null`, `,"description":null`},
+		{``, ``},
+	}
+	for _, tt := range tests {
+		t.Run(tt.description, func(t *testing.T) {
+			t.Parallel()
+			var body string
+			listed := `{"sources":[{"source":{"name":"A","id":"1"},"type":"users","since":{"year":2020}},{"source":{"name":"Q","id":"2"},"type":"queues","subordinates":true,"depth":3}],"info":{"more_records":false}}`
+			mock := newMock(t)
+			group := apiBase + "/settings/user_groups/" + groupID
+			mock.RegisterResponder("GET", group, jsonResponder(200, `{"user_groups":[{"name":"R&D <x>","id":"`+groupID+`","modified_time":null`+tt.description+`}]}`))
+			mock.RegisterResponder("GET", group+"/actions/sources_count", jsonResponder(200, `{"sources_count":[{"users":{"active":1}}]}`))
+			mock.RegisterResponder("GET", group+"/sources", func(r *http.Request) (*http.Response, error) { return jsonResponder(200, listed)(r) })
+			mock.RegisterResponder("PUT", group, func(r *http.Request) (*http.Response, error) {
+				var b bytes.Buffer
+				_, _ = b.ReadFrom(r.Body)
+				body = b.String()
+				listed = strings.Replace(listed, `{"sources":[`, `{"sources":[{"source":{"id":"3"},"type":"roles","subordinates":false},`, 1)
+				return jsonResponder(200, `{"user_groups":[{"code":"SUCCESS","details":{"id":"1"},"message":"","status":"success"}]}`)(r)
+			})
+			_, err := newTokenClient(t, mock).UserGroups.AddSources(t.Context(), groupID, []usergroups.Source{usergroups.RoleSource("3")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := `{"user_groups":[{"name":"R&D <x>"` + tt.sent + `,"sources":[` +
+				`{"type":"users","source":{"id":"1"},"since":{"year":2020}},` +
+				`{"type":"queues","source":{"id":"2"},"subordinates":true,"depth":3},` +
+				`{"type":"roles","source":{"id":"3"},"subordinates":false}]}]}`
+			if body != want {
+				t.Error(cmp.Diff(want, body))
+			}
+		})
+	}
+}
+
+// TestChangeAfterTrouble: after an update that failed, the error says what the group is
+// made of, unless it turns out to be what was wanted.
+func TestChangeAfterTrouble(t *testing.T) {
+	t.Parallel()
+	lost := usergroupstest.Fault{Route: putRoute, Times: 1, Kind: usergroupstest.FaultReset}
+	lostLater := usergroupstest.Fault{Route: putRoute, Times: 1, Skip: 1, Kind: usergroupstest.FaultReset}
+	applied := func(f usergroupstest.Fault) usergroupstest.Fault { f.Applied = true; return f }
+	status := func(status int, body string) usergroupstest.Fault {
+		return usergroupstest.Fault{Route: putRoute, Times: 1, Status: status, Body: body}
+	}
+	tests := []struct {
+		name      string
+		faults    []usergroupstest.Fault
+		sentinels string // "" for success
+		missing   string // of the SourcesError, "" for none
+		requests  string
+	}{
+		{"lost, and done", []usergroupstest.Fault{applied(lost)}, "ErrIncomplete ErrOutcomeUnknown ErrUnavailable", "add [] remove [u1] change []", "GLCGpL"},
+		{"lost, and not done", []usergroupstest.Fault{lost}, "ErrIncomplete ErrOutcomeUnknown ErrUnavailable", "add [u3] remove [u1] change []", "GLCGpL"},
+		{"the second lost, and done", []usergroupstest.Fault{applied(lostLater)}, "", "", "GLCGPLpL"},
+		{"the second lost, and not done", []usergroupstest.Fault{lostLater}, "ErrIncomplete ErrOutcomeUnknown ErrUnavailable", "add [] remove [u1] change []", "GLCGPLpL"},
+		{"500", []usergroupstest.Fault{status(500, "")}, "ErrIncomplete ErrOutcomeUnknown ErrUnavailable", "add [u3] remove [u1] change []", "GLCGpL"},
+		{"forbidden", []usergroupstest.Fault{status(403, `{"code":"NO_PERMISSION","status":"error"}`)}, "ErrForbidden", "", "GLCGp"},
+		{"gone", []usergroupstest.Fault{status(404, `{"code":"INVALID_URL_PATTERN","status":"error"}`)}, "ErrNotFound", "", "GLCGp"},
+		{
+			"the second forbidden",
+			[]usergroupstest.Fault{{Route: putRoute, Times: 1, Skip: 1, Status: 403, Body: `{"code":"NO_PERMISSION","status":"error"}`}},
+			"ErrForbidden ErrIncomplete", "add [] remove [u1] change []", "GLCGPLp",
+		},
+		{
+			"refused",
+			[]usergroupstest.Fault{status(400, `{"user_groups":[{"code":"INVALID_DATA","details":{"json_path":"$.user_groups[0].source[0].id"},"status":"error"}]}`)},
+			"ErrBadRequest ErrIncomplete", "add [u3] remove [u1] change []", "GLCGp",
+		},
+		{
+			"the name refused",
+			[]usergroupstest.Fault{status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].name"},"status":"error"}]}`)},
+			"ErrDuplicate ErrIncomplete", "add [u3] remove [u1] change []", "GLCGp",
+		},
+		{ // not under every rule: what is there is taken again, so it was something else
+			"a duplicate that is none",
+			[]usergroupstest.Fault{status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[1].id"},"status":"error"}]}`)},
+			"ErrDuplicate ErrIncomplete", "add [u3] remove [u1] change []", "GLCGpPL",
+		},
+		{
+			"a duplicate, and then something else",
+			[]usergroupstest.Fault{
+				status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[1].id"},"status":"error"}]}`),
+				status(400, `{"user_groups":[{"code":"INVALID_DATA","details":{"json_path":"$.user_groups[0].sources[0].id"},"status":"error"}]}`),
+			},
+			"ErrBadRequest ErrIncomplete", "add [u3] remove [u1] change []", "GLCGpp",
+		},
+		{
+			"a duplicate, and then forbidden",
+			[]usergroupstest.Fault{
+				status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[1].id"},"status":"error"}]}`),
+				status(403, `{"code":"NO_PERMISSION","status":"error"}`),
+			},
+			"ErrForbidden", "", "GLCGpp",
+		},
+		{
+			"cannot be read back",
+			[]usergroupstest.Fault{{Route: "GET /settings/user_groups/{id}/sources", Skip: 1, Status: 403, Body: `{"code":"NO_PERMISSION","status":"error"}`}},
+			"ErrForbidden ErrOutcomeUnknown", "", "GLCGPL",
+		},
+		{
+			"lost, and cannot be read back",
+			[]usergroupstest.Fault{lost, {Route: "GET /settings/user_groups/{id}/sources", Skip: 1, Status: 403, Body: `{"code":"NO_PERMISSION","status":"error"}`}},
+			"ErrOutcomeUnknown ErrUnavailable", "", "GLCGpL",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			fake, client := newSourcesFake(t, usergroupstest.Guesses{}, "u1 u2")
+			for _, f := range tt.faults {
+				fake.Inject(f)
+			}
+			done, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u2 u3"))
+			checkSentinels(t, err, strings.Fields(tt.sentinels))
+			if requests(fake) != tt.requests {
+				t.Errorf("requests %s, want %s", requests(fake), tt.requests)
+			}
+			var incomplete *usergroups.SourcesError
+			errors.As(err, &incomplete)
+			switch {
+			case err == nil:
+				if spell(done.After) != "u2 u3" || spell(onServer(t, fake)) != "u2 u3" || done.Updates != 2 {
+					t.Errorf("After %s, is %s, by %d updates", spell(done.After), spell(onServer(t, fake)), done.Updates)
+				}
+			case (incomplete != nil) != (tt.missing != ""):
+				t.Errorf("error %v", err)
+			case incomplete != nil:
+				if got := spellDiff(incomplete.Missing); got != tt.missing || spell(incomplete.Now) != spell(onServer(t, fake)) {
+					t.Errorf("missing %s, now %s: %v", got, spell(incomplete.Now), err)
+				}
+				var e *usergroups.Error
+				if !errors.As(err, &e) || e.Op != usergroups.OpUserGroupsSetSources || !strings.Contains(err.Error(), incomplete.Missing.String()) {
+					t.Errorf("error %v", err)
+				}
+			}
+		})
+	}
+}
+
+// TestChangeConflict: a change that is seen before the first update stops it.
+func TestChangeConflict(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(g *usergroupstest.Group, fake *usergroupstest.Server){
+		"modified":    func(g *usergroupstest.Group, fake *usergroupstest.Server) { g.ModifiedTime = fake.Now() },
+		"renamed":     func(g *usergroupstest.Group, _ *usergroupstest.Server) { g.Name = "Day Shift" },
+		"redescribed": func(g *usergroupstest.Group, _ *usergroupstest.Server) { g.Description = "by day" },
+		"undescribed": func(g *usergroupstest.Group, _ *usergroupstest.Server) { g.Description = "" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake, _ := newSourcesFake(t, usergroupstest.Guesses{}, "u1")
+			client := newWatchedClient(t, fake, func(r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/sources_count") {
+					g, _ := fake.Group(changedGroup)
+					change(&g, fake)
+					fake.AddGroup(g)
+				}
+			})
+			_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u2"))
+			checkSentinels(t, err, []string{"ErrConflict"})
+			if requests(fake) != "GLCG" {
+				t.Errorf("requests %s", requests(fake))
+			}
+		})
+	}
+}
+
+// TestChangeWithUnlistedSources: what the list leaves out is not overwritten unless the
+// caller says so.
+func TestChangeWithUnlistedSources(t *testing.T) {
+	t.Parallel()
+	for _, rule := range putRules {
+		fake, client := newSourcesFake(t, usergroupstest.Guesses{Put: rule.put, UnlistedUsers: true}, "u1 u2")
+		fake.AddUser(usergroupstest.User{ID: sourceID('u', 2), Name: "User 2", Status: "deleted"})
+		add := func(opts ...usergroups.CallOption) (*usergroups.SourcesChange, error) {
+			return client.UserGroups.AddSources(t.Context(), changedGroup, sources("r1"), opts...)
+		}
+		_, err := add()
+		checkSentinels(t, err, []string{"ErrIncomplete"})
+		if requests(fake) != "GLC" || !strings.Contains(fmt.Sprint(err), "has 2 users, 0 roles, 0 groups and 0 territories, its list 1 users") {
+			t.Errorf("%s: requests %s, error %v", rule.name, requests(fake), err)
+		}
+		fake.ResetLog()
+		if _, err := add(usergroups.WithUnlistedSources()); err != nil {
+			t.Errorf("%s: %v", rule.name, err)
+		}
+		if got := requests(fake); strings.Contains(got, "C") || !strings.HasPrefix(got, "GLG") {
+			t.Errorf("%s: requests %s", rule.name, got)
+		}
+		if is := spell(onServer(t, fake)); !strings.HasPrefix(is, "r1 u1") {
+			t.Errorf("%s: the group is %s", rule.name, is)
+		}
+	}
+}
+
+// TestChangeWithStaleList: a list that lags behind by one update must not cost what is
+// wanted, and must not make the client believe that the server merges.
+func TestChangeWithStaleList(t *testing.T) {
+	t.Parallel()
+	for _, rule := range putRules {
+		for _, want := range []string{"u1 u2", "u1 u2 r1"} {
+			fake, client := newSourcesFake(t, usergroupstest.Guesses{Put: rule.put, StaleSources: 1}, "u1 u2 u3")
+			_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources(want))
+			if lost := usergroups.DiffSources(onServer(t, fake), sources("u1 u2")).Add; len(lost) > 0 {
+				t.Errorf("%s: lost %s, error %v", rule.name, spell(lost), err)
+			}
+			_, err = client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, 201))
+			if rule.put >= usergroupstest.PutReplaces {
+				checkSentinels(t, err, []string{"ErrInvalidArgument"})
+			}
+		}
+	}
+}
+
+// manySources are n users, the first of them User 1.
+func manySources(first, n int) []usergroups.Source {
+	all := make([]usergroups.Source, n)
+	for i := range all {
+		all[i] = usergroups.UserSource(fmt.Sprintf("5550000000002%04d", first+i))
+	}
+	return all
+}
+
+// newManyFake has a group of that many sources, of more users, and the group g1 of one.
+func newManyFake(t *testing.T, sourcesOfGroup, users int, opts ...usergroupstest.Option) (*usergroupstest.Server, *usergroups.Client) {
+	t.Helper()
+	org := sourcesOrg(manySources(0, sourcesOfGroup)...)
+	for _, s := range manySources(0, users) {
+		org.Users = append(org.Users, usergroupstest.User{ID: s.ID, Name: "User " + s.ID})
+	}
+	org.Groups[0].Sources = []usergroupstest.Source{seeded(sources("u1")[0])}
+	fake := usergroupstest.NewServer(append(opts, usergroupstest.WithOrg(org))...)
+	t.Cleanup(fake.Close)
+	return fake, mustClient(t, usergroups.WithBaseURL(fake.URL), usergroups.WithAccessToken(fake.IssueToken()))
+}
+
+// learnMerges lets the client see on the group g1 that updates merge.
+func learnMerges(t *testing.T, client *usergroups.Client) {
+	t.Helper()
+	if _, err := client.UserGroups.SetSources(t.Context(), sourceID('g', 1), sources("u2")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestManySources: an update has 200 sources at most. More go in parts where the client
+// has seen that updates merge, and not at all where it has not.
+func TestManySources(t *testing.T) {
+	t.Parallel()
+	for _, rule := range putRules {
+		t.Run(rule.name, func(t *testing.T) {
+			t.Parallel()
+			fake, client := newManyFake(t, 250, 900, usergroupstest.WithGuesses(usergroupstest.Guesses{Put: rule.put}))
+			ctx, groups := t.Context(), client.UserGroups
+
+			want := manySources(100, 700)
+			_, err := groups.SetSources(ctx, changedGroup, want)
+			checkSentinels(t, err, []string{"ErrInvalidArgument"})
+			if strings.ContainsAny(requests(fake), "Pp") {
+				t.Errorf("requests %s", requests(fake))
+			}
+			// The client learns on another group.
+			if _, err := groups.SetSources(ctx, sourceID('g', 1), sources("u2")); err != nil {
+				t.Fatal(err)
+			}
+			fake.ResetLog()
+			_, err = groups.SetSources(ctx, changedGroup, want)
+			if rule.put != usergroupstest.PutMerges && rule.put != usergroupstest.PutMergesNew {
+				checkSentinels(t, err, []string{"ErrInvalidArgument"})
+				if len(onServer(t, fake)) != 250 {
+					t.Error("something was written")
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if left := usergroups.DiffSources(onServer(t, fake), want); !left.Empty() {
+				t.Errorf("left %d, %d", len(left.Add), len(left.Remove))
+			}
+			if got := requests(fake); got != "GLLCGPPPPLLLL" { // 550 to come in, 100 to go
+				t.Errorf("requests %s", got)
+			}
+			for _, r := range fake.Requests() {
+				if n := strings.Count(string(r.Body), `"type"`); n > 200 {
+					t.Errorf("an update has %d sources", n)
+				}
+			}
+		})
+	}
+	t.Run("refused", func(t *testing.T) {
+		t.Parallel()
+		fake, client := newManyFake(t, 201, 900)
+		learnMerges(t, client)
+		fake.Inject(usergroupstest.Fault{Route: putRoute, Skip: 1, Times: 1, Status: 400, Body: `{"user_groups":[{"code":"INVALID_DATA","status":"error"}]}`})
+		_, err := client.UserGroups.SetSources(t.Context(), changedGroup, slices.Concat(manySources(0, 900), sources("r1+")))
+		var incomplete *usergroups.SourcesError
+		checkSentinels(t, err, []string{"ErrBadRequest", "ErrIncomplete"})
+		if errors.As(err, &incomplete); len(incomplete.Now) != 401 || len(onServer(t, fake)) != 401 || len(incomplete.Missing.Add) != 500 {
+			t.Errorf("%d sources, %d missing", len(incomplete.Now), len(incomplete.Missing.Add))
+		}
+	})
+	t.Run("flags", func(t *testing.T) {
+		t.Parallel()
+		fake, client := newManyFake(t, 201, 201)
+		learnMerges(t, client)
+		for _, flag := range []string{"r1+", "r1-"} {
+			_, err := client.UserGroups.AddSources(t.Context(), changedGroup, sources(flag))
+			if is := onServer(t, fake); err != nil || is[201].IncludesSubordinates() != (flag == "r1+") {
+				t.Errorf("%s: %v, %v", flag, is[201], err)
+			}
+		}
+	})
+	// As many as there may be, and others to go: all that is wanted is in each part.
+	t.Run("no room", func(t *testing.T) {
+		t.Parallel()
+		for _, n := range []int{199, 200} {
+			fake, client := newManyFake(t, 203, 210)
+			_, err := client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, n))
+			is := onServer(t, fake)
+			if n == 199 && (err != nil || len(is) != 199 || requests(fake) != "GLLCGPLLPPPPL") {
+				t.Errorf("%d sources, requests %s, error %v", len(is), requests(fake), err)
+			}
+			if n == 200 && (!errors.Is(err, usergroups.ErrIncomplete) || len(is) != 203) {
+				t.Errorf("%d sources, requests %s, error %v", len(is), requests(fake), err)
+			}
+		}
+	})
+}
+
+// TestClearSources under every rule, with and without a server that takes an empty
+// list.
+func TestClearSources(t *testing.T) {
+	t.Parallel()
+	for i, rule := range putRules {
+		for j, empty := range []bool{false, true} {
+			fake, client := newSourcesFake(t, usergroupstest.Guesses{Put: rule.put, EmptySources: empty}, "u1 r1+ t1")
+			done, err := client.UserGroups.ClearSources(t.Context(), changedGroup)
+			want := [][2]string{{"GLCGPL", "GLCGPL"}, {"GLCGPL", "GLCGPL"}, {"GLCGPL", "GLCGPL"}, {"GLCGPLp", "GLCGPLPL"}, {"GLCGpp", "GLCGpPL"}}[i][j]
+			if got := requests(fake); got != want {
+				t.Errorf("%s, empty list %t: requests %s, want %s", rule.name, empty, got, want)
+			}
+			if strings.HasSuffix(want, "p") {
+				checkSentinels(t, err, []string{"ErrIncomplete", "ErrBadRequest"})
+				if spell(onServer(t, fake)) != "r1+ t1 u1" {
+					t.Errorf("%s: the group is %s", rule.name, spell(onServer(t, fake)))
+				}
+				continue
+			}
+			if err != nil || len(done.After) != 0 || len(onServer(t, fake)) != 0 || len(done.Before) != 3 {
+				t.Errorf("%s, empty list %t: %+v, %v", rule.name, empty, done, err)
+			}
+		}
+	}
+}
+
+// TestChangeOptions: what is said of the call is said of each of its requests.
+func TestChangeOptions(t *testing.T) {
+	t.Parallel()
+	fake, client := newSourcesFake(t, usergroupstest.Guesses{}, "u1")
+	_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u2"), usergroups.WithHeader("X-Change", "42"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range fake.Requests() {
+		if r.Header.Get("X-Change") != "42" {
+			t.Errorf("%s has no X-Change", r.Route)
+		}
+	}
+	fake.Inject(usergroupstest.Fault{Route: "GET /settings/user_groups/{id}", Times: 1, Status: 503})
+	fake.ResetLog()
+	_, err = client.UserGroups.SetSources(t.Context(), changedGroup, sources("u1"), usergroups.NoRetry())
+	if checkSentinels(t, err, []string{"ErrUnavailable"}); requests(fake) != "G" {
+		t.Errorf("requests %s", requests(fake))
+	}
+	if !slices.Equal(usergroups.Scopes(usergroups.OpUserGroupsSetSources),
+		[]string{"ZohoCRM.settings.user_groups.READ", "ZohoCRM.settings.user_groups.UPDATE"}) {
+		t.Errorf("scopes %q", usergroups.Scopes(usergroups.OpUserGroupsSetSources))
+	}
+}
