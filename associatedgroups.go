@@ -1,0 +1,89 @@
+package usergroups
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+)
+
+// UserAssociatedGroups is the groups of one user, or why they are not known.
+type UserAssociatedGroups struct {
+	UserID string
+	Groups []UserGroup // nil with an Err: never a part of them
+	Err    error
+}
+
+// AssociatedGroupsForUsers iterates over the groups of many users, in the order of
+// their ids. As many users are asked for at a time as [WithMaxConcurrent] allows, and no
+// more results are kept than that. An error of one user is in the Err of that user, and
+// the others follow; a refused credential and the end of the context end the iteration,
+// with the user that met it as the last. Leaving the loop stops what is under way.
+// o.Page has no meaning here.
+//
+// It costs one API credit per user, and one more for each further 200 groups of one. To
+// know the direct members of all groups, it is cheaper to ask each group for its sources
+// ([UserGroupsService.AllSources]): one credit per group. That does not show who is in
+// a group through a role, a territory or another group.
+//
+// The error of a user is the one that [UsersService.AllAssociatedGroups] gives. It fails
+// with ErrInvalidArgument, without a user and at once, for a Page and for
+// [WithResponse].
+//
+// Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.users.READ.
+//
+// https://www.zoho.com/crm/developer/docs/api/v8/associated-groups-of-a-user.html
+func (s *UsersService) AssociatedGroupsForUsers(
+	ctx context.Context, userIDs []string, o ListAssociatedGroupsOptions, opts ...CallOption,
+) iter.Seq[UserAssociatedGroups] {
+	return func(yield func(UserAssociatedGroups) bool) {
+		if err := s.checkForUsers(ctx, o, opts); err != nil {
+			yield(UserAssociatedGroups{Err: newError(OpUsersAssociatedGroupsForUsers, "", err)})
+			return
+		}
+		own, cancel := context.WithCancel(ctx)
+		var running sync.WaitGroup
+		defer running.Wait()
+		defer cancel()
+
+		// A ring of as many users as may be asked for at a time: when the first of them
+		// is answered, the next one takes its place.
+		ring := make([]chan UserAssociatedGroups, min(s.core.parallel, len(userIDs)))
+		ask := func(i int) {
+			answer := make(chan UserAssociatedGroups, 1)
+			ring[i%len(ring)] = answer
+			running.Go(func() {
+				groups, err := Collect(s.AllAssociatedGroups(own, userIDs[i], o, opts...))
+				if err != nil {
+					groups = nil
+				}
+				answer <- UserAssociatedGroups{userIDs[i], groups, err}
+			})
+		}
+		for i := range ring {
+			ask(i)
+		}
+		for i := range userIDs {
+			result := <-ring[i%len(ring)]
+			last := errors.Is(result.Err, ErrUnauthorized) || errors.Is(result.Err, ErrScope) || ctx.Err() != nil && result.Err != nil
+			if next := i + len(ring); !last && next < len(userIDs) {
+				ask(next)
+			}
+			if !yield(result) || last {
+				return
+			}
+		}
+	}
+}
+
+func (s *UsersService) checkForUsers(ctx context.Context, o ListAssociatedGroupsOptions, opts []CallOption) error {
+	switch {
+	case s == nil || s.core == nil:
+		return errNoClient
+	case ctx == nil:
+		return errNoContext
+	case o.Page != 0:
+		return invalid("a Page has no meaning for the groups of many users")
+	}
+	return checkWalkOptions(opts)
+}
