@@ -22,7 +22,8 @@
 //
 //   - List… returns one page;
 //   - All… returns an iterator over the items of all pages;
-//   - Get, Create and Delete do what their names say.
+//   - Get, Create, Update and Delete do what their names say;
+//   - GetByName and FindByEmail look for one that is called so.
 //
 // Each takes a context first and any number of [CallOption] last: [WithResponse]
 // to see the answer as it came, [WithHeader], [NoRetry]. What has no method yet
@@ -79,6 +80,13 @@
 // [UserGroupsService.Delete] deletes one, at once or by a job. The name of a group
 // is unique in the organisation.
 //
+// Who is in a group is changed by [UserGroupsService.SetSources],
+// [UserGroupsService.AddSources], [UserGroupsService.RemoveSources] and
+// [UserGroupsService.ClearSources]. They are right whether an update merges the
+// sources that it has with those that are there, or replaces them: Zoho's documents say
+// both. [WithDryRun] shows what they would do. [UserGroupsService.Update] is the bare
+// request, for names and descriptions.
+//
 // # Errors
 //
 // Every failed call returns an [*Error]. Its kind is asked for with errors.Is:
@@ -90,6 +98,9 @@
 // never is one. The error of the caller's context stays visible to errors.Is.
 // After [ErrOutcomeUnknown] nobody knows whether a write was done: look before
 // repeating it.
+//
+// When some items of [UserGroupsService.UpdateMany] fail, the error is an
+// [*ActionsError], in which errors.Is and errors.As find those of the items.
 //
 // # Iterating
 //
@@ -107,7 +118,8 @@
 // # Retries
 //
 // A request is sent again up to 3 times ([WithMaxRetries]), if its outcome and the
-// operation allow that. List, All and Get are reads, Create and Delete are writes.
+// operation allow that. Create, Update, UpdateMany and Delete are writes, all others
+// reads; SetSources and the like are made of both.
 // For [Client.Do] a GET is a read, and what is [Request.Repeatable] counts as one.
 //
 //	outcome                                                         reads                    writes
