@@ -109,7 +109,7 @@ func (r *request) results(resp *transport.Response, answers []json.RawMessage, n
 			part.StatusCode = http.StatusOK // a 400 is that of the whole: its own is what its code stands for
 			failed.Errors[at] = r.answerError(&part, item.apiError)
 			failed.Errors[at].StatusCode = resp.StatusCode
-		case err != nil || !inOrder || !item.complete():
+		case err != nil || !inOrder || !item.written():
 			failed.Errors[at] = r.unexpected(&part, errors.New("the result has no id, or its status is none that is known"))
 		}
 	}

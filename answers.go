@@ -210,29 +210,39 @@ func (a *usersCountAnswer) payload() (items, odd int) {
 	return inspect(counts, func(**looseCount) bool { return true })
 }
 
-// resultsAnswer is the answer of a write.
+// resultsAnswer is the answer of a create or an update.
 type resultsAnswer struct {
 	Results []itemResult `json:"user_groups"`
 	envelope
 }
 
 func (a *resultsAnswer) payload() (items, odd int) {
-	return inspect(a.Results, (*itemResult).complete)
+	return inspect(a.Results, (*itemResult).written)
+}
+
+// deletionAnswer is the answer of a delete, which may be one for later.
+type deletionAnswer struct{ resultsAnswer }
+
+func (a *deletionAnswer) payload() (items, odd int) {
+	return inspect(a.Results, func(r *itemResult) bool { return r.written() || r.scheduled() })
 }
 
 // itemResult is what became of one item of a write.
 type itemResult struct{ apiError }
 
-// complete reports whether the result is a success that says what it is about:
-// the id of what was written, or the job that will write it. A status that nobody
-// has documented is no success.
-func (r *itemResult) complete() bool {
-	scheduled, success := strings.EqualFold(string(r.Status), "scheduled"), strings.EqualFold(string(r.Status), "success")
-	if scheduled || success && strings.EqualFold(string(r.Code), "SCHEDULED") {
-		return r.Details.JobID() != ""
-	}
-	return success && r.Details.ID() != ""
+// written reports whether the result is a success that says what it is about. A
+// status that nobody has documented is no success.
+func (r *itemResult) written() bool {
+	return r.is("success") && !r.hasCode("SCHEDULED") && r.Details.ID() != ""
 }
+
+// scheduled reports whether the result names the job that will do it.
+func (r *itemResult) scheduled() bool {
+	return (r.is("scheduled") || r.is("success") && r.hasCode("SCHEDULED")) && r.Details.JobID() != ""
+}
+
+func (r *itemResult) is(status string) bool    { return strings.EqualFold(string(r.Status), status) }
+func (r *itemResult) hasCode(code string) bool { return strings.EqualFold(string(r.Code), code) }
 
 func (r *itemResult) result() ActionResult {
 	return ActionResult{

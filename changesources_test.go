@@ -265,6 +265,24 @@ func TestChangeAfterTrouble(t *testing.T) {
 	}
 }
 
+// TestDuplicateOfNothing: what is there cannot be asked about where there is nothing, or
+// more than an update can have.
+func TestDuplicateOfNothing(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{0: "GLCGp", 200: "GLCGppp", 201: "GLLCGp"} {
+		fake, client := newManyFake(t, n, 201, usergroupstest.WithGuesses(usergroupstest.Guesses{Put: usergroupstest.PutMergesNew}))
+		fake.Inject(usergroupstest.Fault{
+			Route: putRoute, Times: 1, Status: 400,
+			Body: `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[0].id"},"status":"error"}]}`,
+		})
+		fake.Inject(usergroupstest.Fault{Route: putRoute, Times: 1, Skip: 1, Status: 403})
+		_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u1"))
+		if !errors.Is(err, usergroups.ErrIncomplete) && n != 200 || requests(fake) != want {
+			t.Errorf("%d sources: requests %s, error %v", n, requests(fake), err)
+		}
+	}
+}
+
 // TestChangeConflict: a change that is seen before the first update stops it.
 func TestChangeConflict(t *testing.T) {
 	t.Parallel()
@@ -332,9 +350,19 @@ func TestChangeWithStaleList(t *testing.T) {
 			if lost := usergroups.DiffSources(onServer(t, fake), sources("u1 u2")).Add; len(lost) > 0 {
 				t.Errorf("%s: lost %s, error %v", rule.name, spell(lost), err)
 			}
-			_, err = client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, 201))
-			if rule.put >= usergroupstest.PutReplaces {
-				checkSentinels(t, err, []string{"ErrInvalidArgument"})
+			if rule.put < usergroupstest.PutReplaces {
+				continue
+			}
+			_, tooMany := client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, 201))
+			checkSentinels(t, tooMany, []string{"ErrInvalidArgument"})
+			if err == nil {
+				continue
+			}
+			// Nothing helped, so nothing was learnt: what is wanted goes alone at first.
+			fake.ResetLog()
+			_, _ = client.UserGroups.SetSources(t.Context(), changedGroup, sources("u2"))
+			if got := requests(fake); !strings.HasPrefix(got, "GLCGP") {
+				t.Errorf("%s: requests %s", rule.name, got)
 			}
 		}
 	}

@@ -121,7 +121,7 @@ func (c *sourcesChange) isAddOnly(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	accepted, err := c.send(ctx, keep(explicitSources(c.before, c.before)))
-	return err == nil && !accepted && c.refusal.isDuplicateSource(), err
+	return !accepted && c.refusal.isDuplicateSource(), err
 }
 
 // isDuplicateSource: the path may say "source" or "sources".

@@ -196,7 +196,7 @@ func (d Deletion) Scheduled() bool { return d.JobID != "" }
 // https://www.zoho.com/crm/developer/docs/api/v8/delete-user-group.html
 func (s *UserGroupsService) Delete(ctx context.Context, groupID string, opts ...CallOption) (*Deletion, error) {
 	r := newRequest(OpUserGroupsDelete, []string{groupID}, nil, nil)
-	out, err := do[resultsAnswer](ctx, (*service)(s), r, opts)
+	out, err := do[deletionAnswer](ctx, (*service)(s), r, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -37,8 +37,8 @@ type User struct {
 	ModifiedTime *time.Time      `json:"Modified_Time"`
 	ModifiedBy   *UserRef        `json:"Modified_By"`
 	IsOnline     bool            `json:"Isonline"`
-	CurrentShift json.RawMessage `json:"$current_shift"` // as it came: not documented
-	Theme        json.RawMessage `json:"theme"`          // as it came: the documents disagree on its type
+	CurrentShift json.RawMessage `json:"$current_shift,omitempty"` // as it came: not documented
+	Theme        json.RawMessage `json:"theme,omitempty"`          // as it came: the documents disagree on its type
 }
 
 // RoleRef names a role.
