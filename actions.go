@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,15 +30,23 @@ type ActionsError struct {
 	Errors []*Error // one per item, in their order; nil where it worked
 }
 
-// Error tells of all items that did not work, each on one line of its own text.
+// Error returns one line: how many items did not work, and why the first five.
 func (e *ActionsError) Error() string {
+	const most = 5
 	var parts []string
+	failed := 0
 	for i, err := range e.Errors {
-		if err != nil {
+		if err == nil {
+			continue
+		}
+		if failed++; failed <= most {
 			parts = append(parts, fmt.Sprintf("item %d: %s", i, strings.TrimPrefix(err.Error(), "usergroups: "+string(err.Op)+": ")))
 		}
 	}
-	return fmt.Sprintf("usergroups: %s: %d of %d items failed: %s", e.Op, len(parts), len(e.Errors), strings.Join(parts, "; "))
+	if failed > most {
+		parts = append(parts, "…")
+	}
+	return fmt.Sprintf("usergroups: %s: %d of %d items failed: %s", e.Op, failed, len(e.Errors), strings.Join(parts, "; "))
 }
 
 // Unwrap returns the errors of the items that did not work.
@@ -51,11 +60,12 @@ func (e *ActionsError) Unwrap() []error {
 	return errs
 }
 
-// batch makes a call with n items and returns the results of all, in their order.
-func (s *service) batch(ctx context.Context, r request, n int, opts []CallOption) (results []ActionResult, err error) {
+// batch makes a call about the objects with these ids and returns the results of all,
+// in their order.
+func (s *service) batch(ctx context.Context, r request, ids []string, opts []CallOption) (results []ActionResult, err error) {
 	err = s.call(ctx, r, opts, func(resp *transport.Response) error {
 		var err error
-		results, err = r.decodeBatch(resp, n)
+		results, err = r.decodeBatch(resp, ids)
 		return err
 	})
 	return results, err
@@ -63,7 +73,7 @@ func (s *service) batch(ctx context.Context, r request, n int, opts []CallOption
 
 // decodeBatch reads a result per item. As a whole, the request has failed when the
 // answer has no results at all.
-func (r *request) decodeBatch(resp *transport.Response, n int) ([]ActionResult, error) {
+func (r *request) decodeBatch(resp *transport.Response, ids []string) ([]ActionResult, error) {
 	var out struct {
 		Results []json.RawMessage `json:"user_groups"`
 		apiError
@@ -71,7 +81,7 @@ func (r *request) decodeBatch(resp *transport.Response, n int) ([]ActionResult, 
 	err := json.Unmarshal(resp.Body, &out)
 	switch {
 	case err == nil && len(out.Results) > 0 && !out.failed():
-		return r.results(resp, out.Results, n)
+		return r.results(resp, out.Results, ids)
 	case resp.StatusCode/100 != 2 || out.failed():
 		return nil, r.answerError(resp, out.apiError)
 	default:
@@ -82,7 +92,8 @@ func (r *request) decodeBatch(resp *transport.Response, n int) ([]ActionResult, 
 // results puts what was answered beside the items it is about. One answer per item is
 // in their order. Fewer can only be refusals that say where, "$.user_groups[2].name":
 // about the items that are not mentioned, nothing is known.
-func (r *request) results(resp *transport.Response, answers []json.RawMessage, n int) ([]ActionResult, error) {
+func (r *request) results(resp *transport.Response, answers []json.RawMessage, ids []string) ([]ActionResult, error) {
+	n := len(ids)
 	results := make([]ActionResult, n)
 	failed := &ActionsError{Op: r.op(), Errors: make([]*Error, n)}
 	inOrder := len(answers) == n
@@ -111,6 +122,8 @@ func (r *request) results(resp *transport.Response, answers []json.RawMessage, n
 			failed.Errors[at].StatusCode = resp.StatusCode
 		case err != nil || !inOrder || !item.written():
 			failed.Errors[at] = r.unexpected(&part, errors.New("the result has no id, or its status is none that is known"))
+		case item.Details.ID() != ids[at] && slices.Contains(ids, item.Details.ID()):
+			failed.Errors[at] = r.unexpected(&part, errors.New("the result is about another item"))
 		}
 	}
 	if len(failed.Unwrap()) > 0 {

@@ -56,6 +56,11 @@ func TestBatchAnswers(t *testing.T) {
 			codes: "SUCCESS DUPLICATE_DATA INVALID_DATA",
 		},
 		{
+			name: "in another order",
+			body: batchOf(itemDone, strings.Replace(itemDone, `"1"`, `"3652397000009952002"`, 1), strings.Replace(itemDone, `"1"`, `"`+groupID+`"`, 1)),
+			want: [3][]string{nil, unknown, unknown}, codes: "SUCCESS SUCCESS SUCCESS",
+		},
+		{
 			name: "only the refused ones, in another order", body: fixture(t, "zoho/user_groups_update_many_refusals_only.json"),
 			want:  [3][]string{unknown, {"ErrDuplicate"}, {"ErrBadRequest"}},
 			codes: " DUPLICATE_DATA INVALID_DATA",
@@ -298,6 +303,25 @@ func TestActionsErrorKeepsSecrets(t *testing.T) {
 				checkText(t, "the details", fmt.Sprintf("%s", item.Details))
 				checkText(t, "where it is", item.Details.JSONPath())
 			}
+		}
+	}
+}
+
+// TestActionsErrorLine: however many items failed, the line has the first five.
+func TestActionsErrorLine(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{5: "5 of 6 items failed: ", 6: "6 of 7 items failed: "} {
+		updates := make([]usergroups.UserGroupUpdate, n+1)
+		answers := make([]string, n+1)
+		for i := range updates {
+			updates[i] = usergroups.UserGroupUpdate{ID: fmt.Sprint("g", i), UpdateUserGroup: anUpdate}
+			answers[i] = refusedAt("INVALID_DATA", "")
+		}
+		answers[0] = itemDone
+		_, err := newTokenClient(t, inMemory(207, nil, batchOf(answers...))).UserGroups.UpdateMany(t.Context(), updates)
+		text := err.Error()
+		if !strings.Contains(text, want) || strings.Count(text, "INVALID_DATA") != 5 || strings.HasSuffix(text, "; …") != (n > 5) || strings.Contains(text, "\n") {
+			t.Error(text)
 		}
 	}
 }

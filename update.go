@@ -121,14 +121,15 @@ func (s *UserGroupsService) UpdateMany(ctx context.Context, updates []UserGroupU
 	body := struct {
 		UserGroups []UserGroupUpdate `json:"user_groups"`
 	}{make([]UserGroupUpdate, len(updates))}
+	ids := make([]string, len(updates))
 	for i, u := range updates {
-		body.UserGroups[i] = UserGroupUpdate{u.ID, u.withoutNames()}
+		body.UserGroups[i], ids[i] = UserGroupUpdate{u.ID, u.withoutNames()}, u.ID
 	}
 	r := newRequest(OpUserGroupsUpdateMany, nil, nil, body)
 	if err := checkUpdates(updates); err != nil {
 		return nil, r.error(err)
 	}
-	return (*service)(s).batch(ctx, r, len(updates), opts)
+	return (*service)(s).batch(ctx, r, ids, opts)
 }
 
 func checkUpdates(updates []UserGroupUpdate) error {
