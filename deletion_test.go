@@ -154,7 +154,7 @@ func TestWaitDeletedDoesNotBelieveTheJob(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := &deleting{t: t, start: time.Now(), group: goneAfter(3, 204, ""), job: sameAnswer(tt.status, tt.body)}
 				client := newTokenClient(t, d, usergroups.WithMaxRetries(0))
-				err := client.UserGroups.WaitDeleted(t.Context(), groupID, &usergroups.Deletion{ID: groupID, JobID: jobID})
+				err := client.UserGroups.WaitDeleted(t.Context(), groupID, &usergroups.Deletion{ID: groupID, JobID: jobID}) // the job is all that is known
 				if err != nil || len(d.looks) != 4 || len(d.jobLooks) != tt.jobLooks {
 					t.Errorf("error %v after %d looks at the group and %d at the job, want 4 and %d", err, len(d.looks), len(d.jobLooks), tt.jobLooks)
 				}
@@ -175,15 +175,21 @@ func TestWaitDeletedEndsWithItsContext(t *testing.T) {
 	}{
 		{"a job", jobID, func(look int) (int, string) {
 			return 200, fmt.Sprintf(`{"deletion_jobs":[{"Status":"step %d"}]}`, look)
-		}, "step 5"},
+		}, `"step 5"`},
 		{"a job that is forgotten", jobID, func(look int) (int, string) {
 			if look > 2 {
 				return 204, ""
 			}
 			return 200, fmt.Sprintf(`{"deletion_jobs":[{"Status":"step %d"}]}`, look)
-		}, "step 2"},
-		{"a job that nobody knows", jobID, sameAnswer(404, ""), "not known"},
-		{"no job", "", nil, "not known"},
+		}, `"step 2"`},
+		{"a job that is told again after trouble", jobID, func(look int) (int, string) {
+			if look < 4 {
+				return []int{429, 500, 503}[look-1], ""
+			}
+			return 200, `{"deletion_jobs":[{"Status":"step 4"}]}`
+		}, `"step 4"`},
+		{"a job that nobody knows", jobID, sameAnswer(404, ""), ""},
+		{"no job", "", nil, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -201,7 +207,11 @@ func TestWaitDeletedEndsWithItsContext(t *testing.T) {
 				if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, cause) || !errors.As(err, &e) || e.Op != usergroups.OpUserGroupsWaitDeleted {
 					t.Errorf("error %#v", err)
 				}
-				if text := fmt.Sprint(err); !strings.Contains(text, "the group is still there") || !strings.Contains(text, "job is "+tt.status+":") {
+				want := "the group was there when last seen: "
+				if tt.status != "" {
+					want = "the group was there when last seen, the last status of its job was " + tt.status + ": "
+				}
+				if text := fmt.Sprint(err); !strings.Contains(text, want) {
 					t.Errorf("error %q, want one with the status %q", err, tt.status)
 				}
 				checkSentinels(t, err, []string{""}) // an error, of no kind
@@ -244,10 +254,10 @@ func TestWaitDeletedRefuses(t *testing.T) {
 		opts     []usergroups.CallOption
 		op       usergroups.Op
 	}{
-		{"no deletion", groupID, nil, nil, usergroups.OpUserGroupsWaitDeleted},
+		{"the deletion of nothing", groupID, &usergroups.Deletion{JobID: jobID}, nil, usergroups.OpUserGroupsWaitDeleted},
 		{"the deletion of another group", groupID, &usergroups.Deletion{ID: "1"}, nil, usergroups.OpUserGroupsWaitDeleted},
-		{"WithResponse", groupID, &usergroups.Deletion{}, []usergroups.CallOption{usergroups.WithResponse(&response)}, usergroups.OpUserGroupsWaitDeleted},
-		{"no option", groupID, &usergroups.Deletion{}, []usergroups.CallOption{nil}, usergroups.OpUserGroupsWaitDeleted},
+		{"WithResponse", groupID, nil, []usergroups.CallOption{usergroups.WithResponse(&response)}, usergroups.OpUserGroupsWaitDeleted},
+		{"no option", groupID, nil, []usergroups.CallOption{nil}, usergroups.OpUserGroupsWaitDeleted},
 		{"no id", "", &usergroups.Deletion{}, nil, usergroups.OpUserGroupsGet},
 		{"another path", "..", &usergroups.Deletion{ID: ".."}, nil, usergroups.OpUserGroupsGet},
 	}
@@ -261,6 +271,56 @@ func TestWaitDeletedRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWaitDeletedWithSilentJob: a job endpoint that does not answer, or a token that is
+// not there, is neither a reason to wait nor the end.
+func TestWaitDeletedWithSilentJob(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		client := newTokenClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.URL.Path, "/deletion_jobs") {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			if time.Since(start) < 500*time.Millisecond {
+				return inMemory(200, nil, groupIsThere)(r)
+			}
+			return inMemory(204, nil, "")(r)
+		}))
+		err := client.UserGroups.WaitDeleted(t.Context(), groupID, &usergroups.Deletion{ID: groupID, JobID: jobID})
+		if err != nil || time.Since(start) != 2*time.Second {
+			t.Errorf("%v after %s", err, time.Since(start))
+		}
+	})
+	err := newClient(t, newMock(t), usergroups.WithTokenSource(&source{tokens: []string{""}, err: fmt.Errorf("vault: %w", usergroups.ErrNotFound)})).
+		UserGroups.WaitDeleted(t.Context(), groupID, nil)
+	if err == nil || !strings.Contains(err.Error(), "vault") {
+		t.Errorf("%v, want that of the token source", err)
+	}
+}
+
+// TestWaitDeletedWithoutDeletion: after a lost answer, nobody knows of a job. The group
+// alone is asked for.
+func TestWaitDeletedWithoutDeletion(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked []string
+		client := newTokenClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			asked = append(asked, r.URL.Path)
+			if len(asked) < 3 {
+				return inMemory(200, nil, groupIsThere)(r)
+			}
+			return inMemory(204, nil, "")(r)
+		}))
+		start := time.Now()
+		err := client.UserGroups.WaitDeleted(t.Context(), groupID, nil)
+		path := "/gateway/crm/v8/settings/user_groups/" + groupID
+		if err != nil || !slices.Equal(asked, []string{path, path, path}) || time.Since(start) != 2500*time.Millisecond {
+			t.Errorf("%v after %s: %q", err, time.Since(start), asked)
+		}
+	})
 }
 
 func TestDeletionJobWithoutID(t *testing.T) {
