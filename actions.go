@@ -68,68 +68,100 @@ func (s *service) batch(ctx context.Context, r request, ids []string, opts []Cal
 		results, err = r.decodeBatch(resp, ids)
 		return err
 	})
+	for i := range results {
+		s.core.maskResult(&results[i])
+	}
 	return results, err
 }
 
 // decodeBatch reads a result per item. As a whole, the request has failed when the
-// answer has no results at all.
+// answer has no results, or one refusal for all that names no item.
 func (r *request) decodeBatch(resp *transport.Response, ids []string) ([]ActionResult, error) {
 	var out struct {
 		Results []json.RawMessage `json:"user_groups"`
 		apiError
 	}
 	err := json.Unmarshal(resp.Body, &out)
+	failed := decodeAPIError(resp.Body)
+	refused := len(out.Results) == 1 && len(ids) > 1 && failed.failed() && failed.Details.item() < 0
 	switch {
-	case err == nil && len(out.Results) > 0 && !out.failed():
+	case err == nil && len(out.Results) > 0 && !out.failed() && !refused:
 		return r.results(resp, out.Results, ids)
-	case resp.StatusCode/100 != 2 || out.failed():
-		return nil, r.answerError(resp, out.apiError)
+	case resp.StatusCode/100 != 2 || failed.failed():
+		return nil, r.answerError(resp, failed)
 	default:
 		return nil, r.unexpected(resp, cmp.Or(notJSON(resp.Body, err), errors.New("no result in the answer")))
 	}
 }
 
-// results puts what was answered beside the items it is about. One answer per item is
-// in their order. Fewer can only be refusals that say where, "$.user_groups[2].name":
-// about the items that are not mentioned, nothing is known.
+// results puts what was answered beside the items it is about. An answer says which
+// that is by its id or, of a refusal, by its path, "$.user_groups[2].name". Of those
+// that do not say it, one per item is in their order; of fewer, a refusal is about all
+// the items of which nothing else is known.
 func (r *request) results(resp *transport.Response, answers []json.RawMessage, ids []string) ([]ActionResult, error) {
-	n := len(ids)
-	results := make([]ActionResult, n)
-	failed := &ActionsError{Op: r.op(), Errors: make([]*Error, n)}
-	inOrder := len(answers) == n
-	if !inOrder {
-		for i := range failed.Errors {
-			failed.Errors[i] = r.unexpected(resp, errors.New("the answer does not mention this item"))
+	results := make([]ActionResult, len(ids))
+	failed := &ActionsError{Op: r.op(), Errors: make([]*Error, len(ids))}
+	rest := r.unexpected(resp, errors.New("the answer does not mention this item"))
+	mentioned := make([]bool, len(ids))
+	var unplaced []int
+	place := func(i, at int, item itemResult) {
+		mentioned[at], results[at] = true, item.result()
+		failed.Errors[at] = r.itemError(resp, answers[i], &item)
+	}
+	items := make([]itemResult, len(answers))
+	for i, raw := range answers {
+		_ = json.Unmarshal(raw, &items[i]) // of another type: no success
+		switch at := items[i].about(ids); {
+		case at < 0:
+			unplaced = append(unplaced, i)
+		case !mentioned[at]:
+			place(i, at, items[i])
 		}
 	}
-	for i, raw := range answers {
-		var item itemResult
-		err := json.Unmarshal(raw, &item)
-		at := i
-		if !inOrder {
-			at = item.Details.item()
-		}
-		if at < 0 || at >= n {
-			continue
-		}
-		results[at], failed.Errors[at] = item.result(), nil
-		part := *resp
-		part.Body = raw
+	for _, i := range unplaced {
 		switch {
-		case err == nil && item.failed():
-			part.StatusCode = http.StatusOK // a 400 is that of the whole: its own is what its code stands for
-			failed.Errors[at] = r.answerError(&part, item.apiError)
-			failed.Errors[at].StatusCode = resp.StatusCode
-		case err != nil || !inOrder || !item.written():
-			failed.Errors[at] = r.unexpected(&part, errors.New("the result has no id, or its status is none that is known"))
-		case item.Details.ID() != ids[at] && slices.Contains(ids, item.Details.ID()):
-			failed.Errors[at] = r.unexpected(&part, errors.New("the result is about another item"))
+		case len(answers) == len(ids) && !mentioned[i]:
+			place(i, i, items[i])
+		case items[i].failed() && items[i].Details.item() < 0:
+			rest = r.itemError(resp, answers[i], &items[i])
+		}
+	}
+	for at, known := range mentioned {
+		if !known {
+			failed.Errors[at] = rest
 		}
 	}
 	if len(failed.Unwrap()) > 0 {
 		return results, failed
 	}
 	return results, nil
+}
+
+// about returns which of the items the result says that it is about, -1 for none.
+func (r *itemResult) about(ids []string) int {
+	if !r.failed() {
+		return slices.Index(ids, r.Details.ID())
+	}
+	if at := r.Details.item(); at < len(ids) {
+		return at
+	}
+	return -1
+}
+
+// itemError is the Error of one result, nil for a success. Its body is the result.
+func (r *request) itemError(resp *transport.Response, raw json.RawMessage, item *itemResult) *Error {
+	part := *resp
+	part.Body = raw
+	switch {
+	case item.written():
+		return nil
+	case !item.failed():
+		return r.unexpected(&part, errors.New("the result has no id, or its status is none that is known"))
+	}
+	part.StatusCode = http.StatusOK // a 400 is that of the whole: its own is what its code stands for
+	e := r.answerError(&part, item.apiError)
+	e.StatusCode = resp.StatusCode
+	return e
 }
 
 // item returns which item of the request the json_path is about, -1 for none.

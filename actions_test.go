@@ -58,7 +58,24 @@ func TestBatchAnswers(t *testing.T) {
 		{
 			name: "in another order",
 			body: batchOf(itemDone, strings.Replace(itemDone, `"1"`, `"3652397000009952002"`, 1), strings.Replace(itemDone, `"1"`, `"`+groupID+`"`, 1)),
-			want: [3][]string{nil, unknown, unknown}, codes: "SUCCESS SUCCESS SUCCESS",
+			want: [3][]string{nil, unknown, nil}, codes: "SUCCESS  SUCCESS",
+		},
+		{
+			name: "refusals in another order", body: batchOf(refusedAt("NOT_ALLOWED", "$.user_groups[2].name"), refusedAt("INVALID_DATA", "$.user_groups[0].name"), itemDuplicate),
+			want:  [3][]string{{"ErrBadRequest"}, {"ErrDuplicate"}, {"ErrBadRequest"}},
+			codes: "INVALID_DATA DUPLICATE_DATA NOT_ALLOWED",
+		},
+		{
+			name: "all about the second", body: batchOf(itemDuplicate, itemDuplicate, itemDuplicate),
+			want: [3][]string{unknown, {"ErrDuplicate"}, unknown}, codes: " DUPLICATE_DATA ",
+		},
+		{
+			name: "fewer, with a success that says which", body: batchOf(strings.Replace(itemDone, `"1"`, `"3652397000009952002"`, 1), itemDuplicate),
+			want: [3][]string{unknown, {"ErrDuplicate"}, nil}, codes: " DUPLICATE_DATA SUCCESS",
+		},
+		{
+			name: "a success, and a refusal of the rest", body: batchOf(strings.Replace(itemDone, `"1"`, `"`+groupID+`"`, 1), refusedAt("LIMIT_REACHED", "")),
+			want: [3][]string{nil, {"ErrBadRequest"}, {"ErrBadRequest"}}, codes: "SUCCESS  ",
 		},
 		{
 			name: "only the refused ones, in another order", body: fixture(t, "zoho/user_groups_update_many_refusals_only.json"),
@@ -81,14 +98,14 @@ func TestBatchAnswers(t *testing.T) {
 			codes: "  ",
 		},
 		{
-			name: "one for three, with no index", body: batchOf(refusedAt("INVALID_DATA", "$.user_groups[].name"), refusedAt("INVALID_DATA", "$.user_groups[1"), refusedAt("INVALID_DATA", "$.user_groups[-1].name"), refusedAt("INVALID_DATA", "")),
-			want:  [3][]string{unknown, unknown, unknown},
+			name: "other refusals, with no index", body: batchOf(refusedAt("INVALID_DATA", "$.user_groups[].name"), refusedAt("INVALID_DATA", "$.user_groups[1"), refusedAt("INVALID_DATA", "$.user_groups[-1].name"), refusedAt("INVALID_DATA", "")),
+			want:  [3][]string{{"ErrBadRequest"}, {"ErrBadRequest"}, {"ErrBadRequest"}},
 			codes: "  ",
 		},
 		{
 			name: "two for three, one of them a success", body: batchOf(`{"code":"SUCCESS","details":{"id":"1","json_path":"$.user_groups[0]"},"status":"success"}`, itemDuplicate),
 			want:  [3][]string{unknown, {"ErrDuplicate"}, unknown},
-			codes: "SUCCESS DUPLICATE_DATA ",
+			codes: " DUPLICATE_DATA ",
 		},
 		{
 			name: "more than were sent", body: batchOf(itemDone, itemDone, itemDone, itemDuplicate),
@@ -170,6 +187,11 @@ func TestBatchFails(t *testing.T) {
 	}{
 		{400, `{"code":"INVALID_DATA","details":{"json_path":"$.user_groups[1].name"},"status":"error"}`, []string{"ErrBadRequest"}, "INVALID_DATA"},
 		{400, `{"code":"INVALID_DATA","details":{},"status":"error","user_groups":[` + itemDone + `,` + itemDone + `,` + itemDone + `]}`, []string{"ErrBadRequest"}, "INVALID_DATA"},
+		{400, batchOf(refusedAt("LIMIT_REACHED", "")), []string{"ErrBadRequest"}, "LIMIT_REACHED"},
+		{207, batchOf(refusedAt("NO_PERMISSION", "")), []string{"ErrForbidden"}, "NO_PERMISSION"},
+		{400, `{"user_groups":` + refusedAt("INVALID_DATA", "") + `}`, []string{"ErrBadRequest"}, "INVALID_DATA"},
+		{200, `{"user_groups":` + refusedAt("INVALID_DATA", "") + `}`, []string{"ErrBadRequest"}, "INVALID_DATA"},
+		{400, `{"data":[` + refusedAt("INVALID_DATA", "") + `]}`, []string{"ErrBadRequest"}, "INVALID_DATA"},
 		{400, `{}`, []string{"ErrBadRequest"}, ""},
 		{400, `{"user_groups":[]}`, []string{"ErrBadRequest"}, ""},
 		{400, `<html>`, []string{"ErrBadRequest"}, ""},

@@ -11,12 +11,19 @@ import (
 // seal takes the secrets out of an Error, and its body out of the transport's
 // buffer.
 func (c *core) seal(err error) error {
+	if err == nil {
+		return nil
+	}
 	var many *ActionsError
 	var e *Error
 	switch {
 	case errors.As(err, &many):
-		for _, err := range many.Unwrap() {
-			_ = c.seal(err)
+		var before *Error // one may stand for many items
+		for _, e := range many.Errors {
+			if e != nil && e != before {
+				c.mask(e)
+				before = e
+			}
 		}
 	case errors.As(err, &e):
 		c.mask(e)
@@ -38,20 +45,30 @@ func (c *core) clean(err error) error {
 
 func (c *core) mask(e *Error) {
 	e.Code, e.Message, e.URL = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message), c.secrets.Mask(e.URL)
-	details := e.Details
-	e.Details = nil
-	for key, value := range details {
-		if e.Details == nil {
-			e.Details = make(Details, len(details))
-		}
-		e.Details[c.secrets.Mask(key)] = c.maskJSON(value)
-	}
+	e.Details = c.maskDetails(e.Details)
 	body := e.Body
 	if len(body) <= maxErrorBody { // of a part, no decoder makes anything
 		body = c.maskJSON(body)
 	}
 	e.Body = c.secrets.MaskBody(body, maxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)
+}
+
+// maskResult: a server that repeats a secret in an error may do so in a success.
+func (c *core) maskResult(r *ActionResult) {
+	r.Code, r.Message, r.Status = c.secrets.Mask(r.Code), c.secrets.Mask(r.Message), c.secrets.Mask(r.Status)
+	r.Details = c.maskDetails(r.Details)
+}
+
+func (c *core) maskDetails(details Details) Details {
+	if len(details) == 0 {
+		return nil
+	}
+	masked := make(Details, len(details))
+	for key, value := range details {
+		masked[c.secrets.Mask(key)] = c.maskJSON(value)
+	}
+	return masked
 }
 
 // maskJSON masks a value that somebody will decode: a secret may be written in it

@@ -3,6 +3,7 @@ package usergroups
 import (
 	"cmp"
 	"context"
+	"unicode/utf8"
 )
 
 // UpdateUserGroup describes what a group shall be. The API wants a name and sources
@@ -35,8 +36,10 @@ func (c SourceChange) MarshalJSON() ([]byte, error) {
 // What it does to sources that are not named is not certain. The vendor's guide has
 // _delete for a source that is to go, from which follows that the others stay; its
 // newer reference says that the list replaces all that there was. So never send a part
-// of the sources: name all that shall stay, as [UserGroupsService.SetSources] does,
-// which also looks what came of it.
+// of the sources, but every source that shall stay. If the API replaces them, those that
+// the list of sources does not show are lost: compare it with
+// [UserGroupsService.SourcesCount] first. To change sources, use
+// [UserGroupsService.SetSources], which does all that.
 //
 // It fails with ErrInvalidArgument without a name or sources, ErrNotFound when there is
 // no such group, ErrDuplicate when another group has the name, ErrBadRequest for a
@@ -67,6 +70,7 @@ func (s *UserGroupsService) update(ctx context.Context, groupID string, g Update
 		return nil, err
 	}
 	result := out.Results[0].result()
+	s.core.maskResult(&result)
 	return &result, nil
 }
 
@@ -140,8 +144,8 @@ func checkUpdates(updates []UserGroupUpdate) error {
 	for i, u := range updates {
 		err := u.check()
 		switch {
-		case u.ID == "":
-			err = invalid("the id is empty")
+		case u.ID == "" || !utf8.ValidString(u.ID):
+			err = invalid("the id is empty, or not valid UTF-8")
 		case seen[u.ID]:
 			err = invalid("group %q comes twice", u.ID)
 		}
