@@ -1,6 +1,7 @@
 package usergroups
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -15,11 +16,13 @@ type UserAssociatedGroups struct {
 }
 
 // AssociatedGroupsForUsers iterates over the groups of many users, in the order of
-// their ids. As many users are asked for at a time as [WithMaxConcurrent] allows, and no
-// more results are kept than that. An error of one user is in the Err of that user, and
-// the others follow; a refused credential and the end of the context end the iteration,
-// with the user that met it as the last. Leaving the loop stops what is under way.
-// o.Page has no meaning here.
+// their ids. As many users are asked for at a time as [WithMaxConcurrent] allows, also
+// while one of them takes long; at most four times that many results are kept. Leaving the loop stops what is under way. o.Page has
+// no meaning here.
+//
+// An error of one user is in the Err of that user, and the others follow. A refused
+// credential (ErrUnauthorized, ErrScope, CodeInactiveUser) and the end of the context end
+// the iteration: the last result has that error. Fewer results than ids mean that it ended early.
 //
 // It costs one API credit per user, and one more for each further 200 groups of one. To
 // know the direct members of all groups, it is cheaper to ask each group for its sources
@@ -27,7 +30,8 @@ type UserAssociatedGroups struct {
 // a group through a role, a territory or another group.
 //
 // The error of a user is the one that [UsersService.AllAssociatedGroups] gives. It fails
-// with ErrInvalidArgument, without a user and at once, for a Page and for
+// with ErrInvalidArgument, without a user and at once, for a Page, for what
+// [UsersService.ListAssociatedGroups] refuses of the other options, and for
 // [WithResponse].
 //
 // Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.users.READ.
@@ -46,9 +50,10 @@ func (s *UsersService) AssociatedGroupsForUsers(
 		defer running.Wait()
 		defer cancel()
 
-		// A ring of as many users as may be asked for at a time: when the first of them
-		// is answered, the next one takes its place.
-		ring := make([]chan UserAssociatedGroups, min(s.core.parallel, len(userIDs)))
+		// A ring of users, more than may be asked for at a time, so that a slow one at
+		// its head does not keep the others waiting: when that is answered, the next one
+		// takes its place.
+		ring := make([]chan UserAssociatedGroups, min(4*s.core.parallel, len(userIDs)))
 		ask := func(i int) {
 			answer := make(chan UserAssociatedGroups, 1)
 			ring[i%len(ring)] = answer
@@ -65,7 +70,7 @@ func (s *UsersService) AssociatedGroupsForUsers(
 		}
 		for i := range userIDs {
 			result := <-ring[i%len(ring)]
-			last := errors.Is(result.Err, ErrUnauthorized) || errors.Is(result.Err, ErrScope) || ctx.Err() != nil && result.Err != nil
+			last := result.Err != nil && (ctx.Err() != nil || isRefusedCredential(result.Err))
 			if next := i + len(ring); !last && next < len(userIDs) {
 				ask(next)
 			}
@@ -74,6 +79,12 @@ func (s *UsersService) AssociatedGroupsForUsers(
 			}
 		}
 	}
+}
+
+// isRefusedCredential: the next user would meet the same.
+func isRefusedCredential(err error) bool {
+	var e *Error
+	return errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrScope) || errors.As(err, &e) && e.Code == CodeInactiveUser
 }
 
 func (s *UsersService) checkForUsers(ctx context.Context, o ListAssociatedGroupsOptions, opts []CallOption) error {
@@ -85,5 +96,7 @@ func (s *UsersService) checkForUsers(ctx context.Context, o ListAssociatedGroups
 	case o.Page != 0:
 		return invalid("a Page has no meaning for the groups of many users")
 	}
-	return checkWalkOptions(opts)
+	r := newRequest(OpUsersListAssociatedGroups, []string{""}, o, nil)
+	_, err := r.values(s.core.version)
+	return cmp.Or(err, checkWalkOptions(opts))
 }

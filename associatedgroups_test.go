@@ -96,8 +96,9 @@ func TestAssociatedGroupsForUsersEnds(t *testing.T) {
 	}{
 		{name: "token refused", user2: inMemory(401, nil, body("INVALID_TOKEN")), sentinels: []string{"ErrUnauthorized"}, last: "u2"},
 		{name: "scope", user2: inMemory(401, nil, body("OAUTH_SCOPE_MISMATCH")), sentinels: []string{"ErrForbidden", "ErrScope"}, last: "u2"},
-		{name: "forbidden goes on", user2: inMemory(403, nil, body("NO_PERMISSION")), sentinels: []string{"ErrForbidden"}, last: "u19"},
-		{name: "unavailable goes on", user2: inMemory(500, nil, ""), sentinels: []string{"ErrUnavailable"}, last: "u19"},
+		{name: "inactive user", user2: inMemory(403, nil, body("INACTIVE_USER")), sentinels: []string{"ErrForbidden"}, last: "u2"},
+		{name: "forbidden goes on", user2: inMemory(403, nil, body("NO_PERMISSION")), sentinels: []string{"ErrForbidden"}, last: "u59"},
+		{name: "unavailable goes on", user2: inMemory(500, nil, ""), sentinels: []string{"ErrUnavailable"}, last: "u59"},
 		{name: "left", leaveAt: "u4", last: "u4"},
 		{name: "left at once", leaveAt: "u0", last: "u0"},
 		{name: "context", cancelAt: "u3"},
@@ -130,8 +131,11 @@ func TestAssociatedGroupsForUsersEnds(t *testing.T) {
 				defer cancel()
 				client := newTokenClient(t, serve, usergroups.WithMaxConcurrent(4), usergroups.WithMaxRetries(0))
 				var last usergroups.UserAssociatedGroups
-				for result := range client.Users.AssociatedGroupsForUsers(ctx, userIDs(20), usergroups.ListAssociatedGroupsOptions{}) {
-					last = result
+				errs := 0
+				for result := range client.Users.AssociatedGroupsForUsers(ctx, userIDs(60), usergroups.ListAssociatedGroupsOptions{}) {
+					if last = result; result.Err != nil {
+						errs++
+					}
 					if result.UserID == tt.cancelAt {
 						cancel()
 					}
@@ -147,9 +151,9 @@ func TestAssociatedGroupsForUsersEnds(t *testing.T) {
 				if sent.Load() != before {
 					t.Error("more was sent afterwards")
 				}
-				if tt.cancelAt != "" {
-					if !errors.Is(last.Err, context.Canceled) || before > 10 {
-						t.Errorf("the last is %s: %v, after %d requests", last.UserID, last.Err, before)
+				if tt.cancelAt != "" { // what was there already is still told, and one error
+					if !errors.Is(last.Err, context.Canceled) || errs != 1 || sent.Load() > 20 {
+						t.Errorf("the last is %s: %v, one of %d errors", last.UserID, last.Err, errs)
 					}
 					return
 				}
@@ -168,6 +172,9 @@ func TestAssociatedGroupsForUsersRefused(t *testing.T) {
 	for name, seq := range map[string]func(c *usergroups.Client) func(yield func(usergroups.UserAssociatedGroups) bool){
 		"a page": func(c *usergroups.Client) func(yield func(usergroups.UserAssociatedGroups) bool) {
 			return c.Users.AssociatedGroupsForUsers(t.Context(), userIDs(3), usergroups.ListAssociatedGroupsOptions{Page: 1})
+		},
+		"per page": func(c *usergroups.Client) func(yield func(usergroups.UserAssociatedGroups) bool) {
+			return c.Users.AssociatedGroupsForUsers(t.Context(), userIDs(3), usergroups.ListAssociatedGroupsOptions{PerPage: 201})
 		},
 		"WithResponse": func(c *usergroups.Client) func(yield func(usergroups.UserAssociatedGroups) bool) {
 			return c.Users.AssociatedGroupsForUsers(t.Context(), userIDs(3), none, usergroups.WithResponse(&response))
@@ -209,7 +216,7 @@ func TestAssociatedGroupsForUsersMemory(t *testing.T) {
 			consumed.Add(1)
 			time.Sleep(time.Second) // a slow consumer
 			synctest.Wait()
-			if n := ahead.Load() - consumed.Load(); n > 3 {
+			if n := ahead.Load() - consumed.Load(); n > 4*3 {
 				t.Fatalf("%d users are ahead of the loop", n)
 			}
 		}
@@ -217,6 +224,45 @@ func TestAssociatedGroupsForUsersMemory(t *testing.T) {
 			t.Errorf("%d users", consumed.Load())
 		}
 	})
+}
+
+// TestAssociatedGroupsForUsersSlowHead: a user who takes long does not keep the others
+// waiting: 5 at a time do the work of 5.
+func TestAssociatedGroupsForUsersSlowHead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newTokenClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(time.Second)
+			if strings.HasSuffix(userOf(r), "0") {
+				time.Sleep(9 * time.Second)
+			}
+			return inMemory(200, nil, groupsOf(userOf(r)))(r)
+		}))
+		start := time.Now()
+		for range client.Users.AssociatedGroupsForUsers(t.Context(), userIDs(100), usergroups.ListAssociatedGroupsOptions{}) {
+		}
+		// 190 s of work: 38 s if all five had something to do at all times, 110 s if each
+		// waited for the one at the head.
+		if took := time.Since(start); took > 60*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// TestAssociatedGroupsForUsersWhole: a part of the groups of a user is never told.
+func TestAssociatedGroupsForUsersWhole(t *testing.T) {
+	t.Parallel()
+	client := newTokenClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Query().Get("page") == "2" {
+			return inMemory(403, nil, "")(r)
+		}
+		return inMemory(200, nil, `{"user_groups":[{"id":"1"}],"info":{"more_records":true}}`)(r)
+	}))
+	for result := range client.Users.AssociatedGroupsForUsers(t.Context(), userIDs(1), usergroups.ListAssociatedGroupsOptions{}) {
+		if !errors.Is(result.Err, usergroups.ErrForbidden) || result.Groups != nil {
+			t.Errorf("%+v", result)
+		}
+	}
 }
 
 // TestAssociatedGroupsForUsersOfFake: the real thing, with pages and what is included.
