@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/usergroups-go/usergroups/internal/transport"
@@ -17,15 +18,19 @@ type sourcesChange struct {
 	groupID string
 	opts    []CallOption // of every request
 	rule    *learntRule
+	learnt  updateRule // the rule as it was at first: other calls may change it
 
 	group   groupState
 	before  []Source
 	goal    sourcesGoal
 	now     []Source // as last read
 	missing SourcesDiff
-	updates int    // accepted
-	refusal *Error // of the last update that was refused
-	unread  bool   // what came of the last update is not known
+	updates int            // accepted
+	refusal *Error         // of the last update that was refused
+	refused []SourceChange // what that one sent
+	sent    []SourceChange // since they were last read
+	unread  error          // why they could not be
+	foreign bool           // something is there that neither was there nor was sent
 }
 
 // groupState is what an update has to repeat, and what tells whether it may.
@@ -60,24 +65,28 @@ func (s *UserGroupsService) changeSources(
 	if err != nil {
 		return nil, newError(op, "", err)
 	}
-	c := &sourcesChange{groups: s, op: op, groupID: groupID, opts: co.inner(), rule: &s.core.updateRule}
+	c := &sourcesChange{groups: s, op: op, groupID: groupID, opts: co.inner(), rule: &s.core.updateRule, learnt: s.core.updateRule.get()}
 	if err := c.read(ctx, co.unlisted); err != nil {
 		return nil, err
 	}
 	c.goal = goal(c.before)
 	c.now, c.missing = c.before, c.goal.missing(c.before)
-	result := &SourcesChange{Before: c.before, After: c.before, Diff: c.missing}
+	result := &SourcesChange{Before: c.before, After: slices.Clone(c.before), Diff: c.missing}
+	err = checkSources(slices.Concat(c.goal.want, c.missing.Remove)) // of those that came from the server
 	switch {
 	case c.missing.Empty():
 		return result, nil
+	case err != nil:
+		return nil, newError(op, "", invalid("the group has a source that cannot be sent back: %v", err))
 	case op == OpUserGroupsRemoveSources && len(c.goal.want) == 0:
 		return nil, newError(op, "", invalid("no source would be left: ClearSources says it, if that is meant"))
-	case len(c.goal.want) > maxSources && c.rule.get() < ruleMerges:
-		return nil, newError(op, "", invalid(
-			"%d sources, of %d that one update may have; in parts it is safe only where updates are known to merge", len(c.goal.want), maxSources))
 	case co.dryRun:
 		result.After = c.goal.reached(c.before)
 		return result, nil
+	case len(c.goal.want) > maxSources && c.learnt < ruleMerges:
+		return nil, newError(op, "", invalid(
+			"%d sources, of %d that one update may have: in parts it is safe once this client has seen, in a change of a smaller group that adds and removes, that updates merge",
+			len(c.goal.want), maxSources))
 	}
 	if err := c.unchanged(ctx); err != nil {
 		return nil, err
@@ -136,7 +145,7 @@ func (c *sourcesChange) read(ctx context.Context, unlisted bool) (err error) {
 	count, err := c.groups.SourcesCount(ctx, c.groupID, c.opts...)
 	var e *Error
 	switch {
-	case errors.As(err, &e) && e.StatusCode == http.StatusNoContent: // of a group that is there: none
+	case errors.As(err, &e) && e.StatusCode/100 == 2 && errors.Is(err, ErrNotFound): // of a group that is there: none
 		count = new(SourcesCount)
 	case err != nil:
 		return err
@@ -154,18 +163,29 @@ func (c *sourcesChange) read(ctx context.Context, unlisted bool) (err error) {
 			listed.Territories++
 		}
 	}
-	if listed.sum() != count.sum() {
-		return c.fail([]error{ErrIncomplete}, fmt.Errorf(
-			"the group has %s, its list %s: an update could lose the others; WithUnlistedSources allows it", count.describe(), listed.describe()))
+	differs := listed.differs(*count)
+	if differs == "" {
+		return nil
 	}
-	return nil
+	if err := c.unchanged(ctx); err != nil { // then that is why
+		return err
+	}
+	return c.fail([]error{ErrIncomplete}, fmt.Errorf("%s: an update could lose what is not listed; WithUnlistedSources allows it", differs))
 }
 
-// sum is the count without the users' status.
-func (c SourcesCount) sum() [4]int { return [4]int{c.Users.Total, c.Roles, c.Groups, c.Territories} }
-
-func (c SourcesCount) describe() string {
-	return fmt.Sprintf("%d users, %d roles, %d groups and %d territories", c.Users.Total, c.Roles, c.Groups, c.Territories)
+// differs says where a count differs from that of a list.
+func (c SourcesCount) differs(count SourcesCount) string {
+	var parts []string
+	compare := func(what string, listed, counted int) {
+		if listed != counted {
+			parts = append(parts, fmt.Sprintf("%d %s are listed, %d counted", listed, what, counted))
+		}
+	}
+	compare("users", c.Users.Total, count.Users.Total)
+	compare("roles", c.Roles, count.Roles)
+	compare("groups", c.Groups, count.Groups)
+	compare("territories", c.Territories, count.Territories)
+	return strings.Join(parts, ", ")
 }
 
 // unchanged looks at the group again, as late as possible.
@@ -176,7 +196,11 @@ func (c *sourcesChange) unchanged(ctx context.Context) error {
 	}
 	was, is := c.group.ModifiedTime, group.ModifiedTime
 	if (was == nil) != (is == nil) || was != nil && !was.Equal(*is) || c.group.Name != group.Name || c.group.Description != group.Description {
-		return c.fail([]error{ErrConflict}, errors.New("somebody else changed the group while its sources were read; nothing was written"))
+		return c.conflict()
 	}
 	return nil
+}
+
+func (c *sourcesChange) conflict() error {
+	return c.fail([]error{ErrConflict}, errors.New("somebody else changed the group at the same time"))
 }

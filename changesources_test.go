@@ -228,7 +228,7 @@ func TestChangeAfterTrouble(t *testing.T) {
 		{
 			"lost, and cannot be read back",
 			[]usergroupstest.Fault{lost, {Route: "GET /settings/user_groups/{id}/sources", Skip: 1, Status: 403, Body: `{"code":"NO_PERMISSION","status":"error"}`}},
-			"ErrOutcomeUnknown ErrUnavailable", "", "GLCGpL",
+			"ErrForbidden ErrOutcomeUnknown ErrUnavailable", "", "GLCGpL",
 		},
 	}
 	for _, tt := range tests {
@@ -253,15 +253,50 @@ func TestChangeAfterTrouble(t *testing.T) {
 			case (incomplete != nil) != (tt.missing != ""):
 				t.Errorf("error %v", err)
 			case incomplete != nil:
-				if got := spellDiff(incomplete.Missing); got != tt.missing || spell(incomplete.Now) != spell(onServer(t, fake)) {
+				if got := spellDiff(incomplete.Left); got != tt.missing || spell(incomplete.Now) != spell(onServer(t, fake)) {
 					t.Errorf("missing %s, now %s: %v", got, spell(incomplete.Now), err)
 				}
 				var e *usergroups.Error
-				if !errors.As(err, &e) || e.Op != usergroups.OpUserGroupsSetSources || !strings.Contains(err.Error(), incomplete.Missing.String()) {
+				if !errors.As(err, &e) || e.Op != usergroups.OpUserGroupsSetSources || !strings.Contains(err.Error(), incomplete.Left.String()) {
 					t.Errorf("error %v", err)
 				}
 			}
 		})
+	}
+}
+
+// TestRefusedSource: the error shows what the server said of the update, and which
+// source it is about.
+func TestRefusedSource(t *testing.T) {
+	t.Parallel()
+	fake, client := newSourcesFake(t, usergroupstest.Guesses{}, "u1 u2")
+	unknown := usergroups.RoleSource("5550000000009999")
+	_, err := client.UserGroups.SetSources(t.Context(), changedGroup, append(sources("u2 u3"), unknown))
+	var e *usergroups.Error
+	var left *usergroups.SourcesError
+	if !errors.As(err, &e) || !errors.As(err, &left) || left.Refused == nil || left.Refused.ID != unknown.ID || left.Updates != 0 {
+		t.Fatalf("%+v, %v", left, err)
+	}
+	if e.Op != usergroups.OpUserGroupsSetSources || e.StatusCode != 400 || e.Code != usergroups.CodeInvalidData || e.Method != "PUT" ||
+		!strings.HasSuffix(e.URL, changedGroup) || e.Attempts != 1 || e.Details.JSONPath() != "$.user_groups[0].source[2].id" || len(e.Body) == 0 {
+		t.Errorf("%#v", *e)
+	}
+	if text := err.Error(); !strings.Contains(text, "refused was roles 5550000000009999; still to do: ") || strings.Count(text, "INVALID_DATA") != 1 {
+		t.Error(text)
+	}
+	// Paths that name no source that was sent.
+	for _, path := range []string{"", "$.user_groups[0].name", "$.user_groups[0].sources[2].id", "$.user_groups[0].sources[9].id", "$.user_groups[0].sources[99999999999999999999].id", "$.user_groups[0].resources[0]"} {
+		fake.Inject(usergroupstest.Fault{Route: putRoute, Times: 1, Status: 400, Body: `{"user_groups":[` + refusedAt("INVALID_DATA", path) + `]}`})
+		_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u2 u3"))
+		if !errors.As(err, &left) || left.Refused != nil {
+			t.Errorf("%q: %+v, %v", path, left, err)
+		}
+	}
+	// Of an update that was accepted, and what was left of it.
+	fake.Inject(usergroupstest.Fault{Route: putRoute, Times: 1, Skip: 1, Status: 400, Body: `{"user_groups":[` + refusedAt("INVALID_DATA", "$.user_groups[0].sources[1]._delete") + `]}`})
+	_, err = client.UserGroups.SetSources(t.Context(), changedGroup, sources("u2"))
+	if !errors.As(err, &left) || left.Updates != 1 || left.Refused == nil || left.Refused.ID != sourceID('u', 1) {
+		t.Errorf("%+v, %v", left, err)
 	}
 }
 
@@ -323,7 +358,7 @@ func TestChangeWithUnlistedSources(t *testing.T) {
 		}
 		_, err := add()
 		checkSentinels(t, err, []string{"ErrIncomplete"})
-		if requests(fake) != "GLC" || !strings.Contains(fmt.Sprint(err), "has 2 users, 0 roles, 0 groups and 0 territories, its list 1 users") {
+		if requests(fake) != "GLCG" || !strings.Contains(fmt.Sprint(err), "1 users are listed, 2 counted: ") {
 			t.Errorf("%s: requests %s, error %v", rule.name, requests(fake), err)
 		}
 		fake.ResetLog()
@@ -339,30 +374,25 @@ func TestChangeWithUnlistedSources(t *testing.T) {
 	}
 }
 
-// TestChangeWithStaleList: a list that lags behind by one update must not cost what is
-// wanted, and must not make the client believe that the server merges.
+// TestChangeWithStaleList: a list that lags behind must not cost what is wanted, must
+// not make a success of what is none, and must not make the client believe that the
+// server merges.
 func TestChangeWithStaleList(t *testing.T) {
 	t.Parallel()
 	for _, rule := range putRules {
-		for _, want := range []string{"u1 u2", "u1 u2 r1"} {
-			fake, client := newSourcesFake(t, usergroupstest.Guesses{Put: rule.put, StaleSources: 1}, "u1 u2 u3")
-			_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources(want))
-			if lost := usergroups.DiffSources(onServer(t, fake), sources("u1 u2")).Add; len(lost) > 0 {
-				t.Errorf("%s: lost %s, error %v", rule.name, spell(lost), err)
-			}
-			if rule.put < usergroupstest.PutReplaces {
-				continue
-			}
-			_, tooMany := client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, 201))
-			checkSentinels(t, tooMany, []string{"ErrInvalidArgument"})
-			if err == nil {
-				continue
-			}
-			// Nothing helped, so nothing was learnt: what is wanted goes alone at first.
-			fake.ResetLog()
-			_, _ = client.UserGroups.SetSources(t.Context(), changedGroup, sources("u2"))
-			if got := requests(fake); !strings.HasPrefix(got, "GLCGP") {
-				t.Errorf("%s: requests %s", rule.name, got)
+		for lag := 1; lag <= 3; lag++ {
+			for _, want := range []string{"u1 u2", "u1 u2 r1", "u1"} {
+				fake, client := newSourcesFake(t, usergroupstest.Guesses{Put: rule.put, StaleSources: lag}, "u1 u2 u3")
+				_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources(want))
+				left := usergroups.DiffSources(onServer(t, fake), sources(want))
+				if err == nil && !left.Empty() || len(usergroups.DiffSources(onServer(t, fake), sources("u1")).Add) > 0 {
+					t.Errorf("%s, %d behind: %s left: %v", rule.name, lag, spellDiff(left), err)
+				}
+				if rule.put < usergroupstest.PutReplaces {
+					continue
+				}
+				_, tooMany := client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, 201), usergroups.WithUnlistedSources())
+				checkSentinels(t, tooMany, []string{"ErrInvalidArgument"})
 			}
 		}
 	}
@@ -433,7 +463,7 @@ func TestManySources(t *testing.T) {
 			if left := usergroups.DiffSources(onServer(t, fake), want); !left.Empty() {
 				t.Errorf("left %d, %d", len(left.Add), len(left.Remove))
 			}
-			if got := requests(fake); got != "GLLCGPPPPLLLL" { // 550 to come in, 100 to go
+			if got := requests(fake); got != "GLLCGPLLLPPPLLLL" { // 550 to come in, 100 to go
 				t.Errorf("requests %s", got)
 			}
 			for _, r := range fake.Requests() {
@@ -451,8 +481,8 @@ func TestManySources(t *testing.T) {
 		_, err := client.UserGroups.SetSources(t.Context(), changedGroup, slices.Concat(manySources(0, 900), sources("r1+")))
 		var incomplete *usergroups.SourcesError
 		checkSentinels(t, err, []string{"ErrBadRequest", "ErrIncomplete"})
-		if errors.As(err, &incomplete); len(incomplete.Now) != 401 || len(onServer(t, fake)) != 401 || len(incomplete.Missing.Add) != 500 {
-			t.Errorf("%d sources, %d missing", len(incomplete.Now), len(incomplete.Missing.Add))
+		if errors.As(err, &incomplete); len(incomplete.Now) != 401 || len(onServer(t, fake)) != 401 || len(incomplete.Left.Add) != 500 {
+			t.Errorf("%d sources, %d missing", len(incomplete.Now), len(incomplete.Left.Add))
 		}
 	})
 	t.Run("flags", func(t *testing.T) {
@@ -473,7 +503,7 @@ func TestManySources(t *testing.T) {
 			fake, client := newManyFake(t, 203, 210)
 			_, err := client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, n))
 			is := onServer(t, fake)
-			if n == 199 && (err != nil || len(is) != 199 || requests(fake) != "GLLCGPLLPPPPL") {
+			if n == 199 && (err != nil || len(is) != 199 || requests(fake) != "GLLCGPLLPLLPL") {
 				t.Errorf("%d sources, requests %s, error %v", len(is), requests(fake), err)
 			}
 			if n == 200 && (!errors.Is(err, usergroups.ErrIncomplete) || len(is) != 203) {

@@ -136,7 +136,12 @@ func (s Source) explicit(have Source) Source {
 	case SourceUsers, SourceGroups:
 	case SourceRoles:
 		s.Subordinates = below
-	case SourceTerritories:
+	default:
+		unsaid := s.Subordinates == nil && s.SubTerritories == nil
+		if unsaid && s.Type != SourceTerritories { // of a type that nobody knows: as it is
+			s.Subordinates, s.SubTerritories = have.Subordinates, have.SubTerritories
+			break
+		}
 		// Which key the server reads is not known. Those that it wrote or that were
 		// asked for say the same.
 		if s.SubTerritories != nil || have.SubTerritories != nil {
@@ -144,10 +149,6 @@ func (s Source) explicit(have Source) Source {
 		}
 		if s.Subordinates != nil || have.Subordinates != nil || s.SubTerritories == nil {
 			s.Subordinates = below
-		}
-	default:
-		if s.Subordinates == nil && s.SubTerritories == nil {
-			s.Subordinates, s.SubTerritories = have.Subordinates, have.SubTerritories
 		}
 	}
 	if s.Name == "" {

@@ -147,7 +147,7 @@ func ExampleSourcesError() {
 	_, err = client.UserGroups.ClearSources(context.Background(), "5550000000004004")
 	var incomplete *usergroups.SourcesError
 	if errors.As(err, &incomplete) {
-		fmt.Println("left:", incomplete.Missing)
+		fmt.Println("left:", incomplete.Left)
 		fmt.Println("refused:", errors.Is(err, usergroups.ErrBadRequest))
 	}
 	// Output:
@@ -185,9 +185,11 @@ func ExampleUsersService_AssociatedGroupsForUsers() {
 	defer done()
 
 	people := []string{"5550000000001002", "5550000000009999", "5550000000001005"}
+	seen := 0
 	for user := range client.Users.AssociatedGroupsForUsers(context.Background(), people, usergroups.ListAssociatedGroupsOptions{}) {
-		if user.Err != nil {
-			fmt.Println(user.UserID, errors.Is(user.Err, usergroups.ErrNotFound))
+		seen++
+		if user.Err != nil { // of this user, or, with the last one, of all that did not come
+			fmt.Println(user.UserID, "is not known:", errors.Is(user.Err, usergroups.ErrNotFound))
 			continue
 		}
 		fmt.Print(user.UserID, ":")
@@ -196,8 +198,10 @@ func ExampleUsersService_AssociatedGroupsForUsers() {
 		}
 		fmt.Println()
 	}
+	fmt.Println(seen, "of", len(people))
 	// Output:
 	// 5550000000001002: Leadership Sales EMEA Field All Hands
-	// 5550000000009999 true
+	// 5550000000009999 is not known: true
 	// 5550000000001005: Sales DACH Partners EMEA Field All Hands
+	// 3 of 3
 }

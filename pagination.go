@@ -42,7 +42,7 @@ type identified interface{ identity() string }
 
 func (g UserGroup) identity() string            { return g.ID }
 func (c AssociatedUsersCount) identity() string { return c.UserGroup.ID }
-func (s Source) identity() string               { return string(s.Type) + "/" + s.ID }
+func (s Source) identity() string               { return string(s.Type) + "\x00" + s.ID }
 func (u User) identity() string                 { return u.ID }
 
 // walk iterates over pages. more_records alone says whether there is another;

@@ -1,12 +1,17 @@
 package usergroups
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
 // This file changes the sources of a group without knowing what an update does to
@@ -17,13 +22,14 @@ import (
 // maxSources is the API's limit for one update.
 const maxSources = 200
 
-// updateRule is what the client has seen of the server.
+// updateRule is what the client has seen of the server. Each is more certain than the
+// one before.
 type updateRule int32
 
 const (
 	ruleUnknown updateRule = iota // or: updates replace the sources
-	ruleDeletes                   // once, what was not named was still there, until it was sent with _delete
-	ruleMerges                    // updates keep what they do not name: seen beside what they had added
+	ruleDeletes                   // _delete once helped: the server may merge
+	ruleMerges                    // updates keep what they do not name
 	ruleAddOnly                   // the same, and they refuse what is there already
 )
 
@@ -36,164 +42,283 @@ func (l *learntRule) set(r updateRule) { l.rule.Store(int32(r)) }
 // write tries one way after the other until nothing is missing.
 func (c *sourcesChange) write(ctx context.Context) error {
 	err := c.tryWays(ctx)
+	if len(c.sent) > 0 && c.unread == nil {
+		_ = c.look(ctx) // its error is looked at here
+	}
+	if c.unread != nil {
+		if err != nil && err != c.unread { //nolint:errorlint // that very one
+			err = errors.Join(err, c.unread)
+		}
+		return c.fail([]error{ErrOutcomeUnknown}, fmt.Errorf("what came of an update could not be read: %w", cmp.Or(err, c.unread)))
+	}
+	unknown := errors.Is(err, ErrOutcomeUnknown)
 	switch {
-	case c.unread:
-		return err
-	case c.missing.Empty():
-		return nil // also after a lost answer: it was done
+	case c.missing.Empty(): // also after a lost answer: it was done
+		if unknown {
+			c.updates++
+		}
+		return nil
+	case err == nil && c.foreign:
+		err = c.conflict()
 	case err == nil && c.refusal != nil: // a nil one would be an error
 		err = c.refusal
-	case err != nil && c.updates == 0 && !errors.Is(err, ErrOutcomeUnknown):
+	case err != nil && c.updates == 0 && !unknown:
 		return err // nothing was written, and not because of the sources
 	}
-	return c.fail([]error{ErrIncomplete}, &SourcesError{Missing: c.missing, Now: c.now, Err: err})
+	return c.incomplete(err)
 }
 
 // tryWays returns an error when there is no point in going on: all but the refusal of
 // what was sent.
 func (c *sourcesChange) tryWays(ctx context.Context) error {
-	learnt := c.rule.get()
-	if learnt == ruleAddOnly || len(c.goal.want) > maxSources {
+	if c.learnt >= ruleMerges && len(c.goal.want)+len(c.missing.Remove) > maxSources {
 		return c.sendDifference(ctx)
 	}
-	deletesFirst := learnt != ruleUnknown || len(c.goal.want) == 0
+	deletesFirst := len(c.missing.Remove) > 0 && (c.learnt != ruleUnknown || len(c.goal.want) == 0)
 	if deletesFirst {
-		if err := c.sendWithDeletes(ctx); err != nil || c.missing.Empty() {
+		accepted, err := c.sendWithDeletes(ctx)
+		if err != nil || c.missing.Empty() {
 			return err
+		}
+		if !accepted && c.learnt == ruleAddOnly && c.refusal.isDuplicateSource() {
+			return c.sendDifference(ctx)
 		}
 	}
 	accepted, err := c.send(ctx, keep(c.goal.want))
+	if accepted && deletesFirst {
+		c.rule.set(ruleUnknown) // what was learnt did not help
+	}
 	switch {
-	case err != nil:
+	case err != nil || c.missing.Empty():
 		return err
 	case !accepted:
 		return c.afterRefusal(ctx)
-	case deletesFirst:
-		c.rule.set(ruleUnknown) // what was learnt did not help
-		return nil
-	case len(c.missing.Remove) == 0:
-		return nil
+	case len(c.missing.Remove) > 0 && !deletesFirst:
+		if err := c.removeTheRest(ctx); err != nil {
+			return err
+		}
 	}
-	// What was not sent is still there: the server merges, which is certain when the
-	// list shows something that was added. Else it might not be up to date.
-	merges := c.addedSomething()
-	if merges {
-		c.rule.set(ruleMerges)
-	}
-	if err := c.sendWithDeletes(ctx); err != nil {
-		return err
-	}
-	switch {
-	case c.missing.Empty() && !merges:
-		c.rule.set(ruleDeletes)
-	case !c.missing.Empty() && merges:
-		c.rule.set(ruleAddOnly) // it would have been done otherwise
-		return c.sendDifference(ctx)
-	}
-	return nil
+	return c.respell(ctx)
 }
 
 // afterRefusal sends the difference alone, if the server has shown that it is the
 // repetition of what is there that it refuses.
 func (c *sourcesChange) afterRefusal(ctx context.Context) error {
-	addOnly, err := c.isAddOnly(ctx)
-	if err != nil || !addOnly {
-		return err
+	if !c.refusal.isDuplicateSource() {
+		return nil
 	}
-	c.rule.set(ruleAddOnly)
+	if c.learnt != ruleAddOnly {
+		addOnly, err := c.isAddOnly(ctx)
+		if err != nil || !addOnly {
+			return err
+		}
+		c.rule.set(ruleAddOnly)
+	}
 	return c.sendDifference(ctx)
-}
-
-// addedSomething reports whether the list shows a source that was not there before.
-func (c *sourcesChange) addedSomething() bool {
-	before, now := index(c.before), index(c.now)
-	return slices.ContainsFunc(c.goal.want, func(s Source) bool {
-		_, was := before[s.identity()]
-		_, is := now[s.identity()]
-		return is && !was
-	})
 }
 
 // isAddOnly asks a server that refused what is wanted whether it would refuse what is
 // there, too. Only one that does, because it is there already, can be sent less.
 func (c *sourcesChange) isAddOnly(ctx context.Context) (bool, error) {
-	if !c.refusal.isDuplicateSource() || len(c.before) == 0 || len(c.before) > maxSources {
+	if len(c.before) == 0 || len(c.before) > maxSources {
 		return false, nil
 	}
+	refusal, refused := c.refusal, c.refused
 	accepted, err := c.send(ctx, keep(explicitSources(c.before, c.before)))
-	return !accepted && c.refusal.isDuplicateSource(), err
+	if accepted {
+		c.refusal, c.refused = refusal, refused // it was about something else
+	}
+	return err == nil && !accepted && c.refusal.isDuplicateSource(), err
 }
 
-// isDuplicateSource: the path may say "source" or "sources".
+// isDuplicateSource: no document says how such a refusal looks. It is not about the
+// name.
 func (e *Error) isDuplicateSource() bool {
-	return e.Code == CodeDuplicateData && strings.Contains(e.Details.JSONPath(), ".source")
+	return e != nil && e.Code == CodeDuplicateData && e.Details.APIName() != "name" && !strings.HasSuffix(e.Details.JSONPath(), ".name")
 }
 
-// sendWithDeletes sends all that is wanted and, with _delete, what is too much; in as
-// many parts as that takes.
-func (c *sourcesChange) sendWithDeletes(ctx context.Context) error {
-	want := keep(c.goal.want)
-	room := maxSources - len(want)
-	if room == 0 {
+// removeTheRest removes what an update that did not name it has left.
+func (c *sourcesChange) removeTheRest(ctx context.Context) error {
+	accepted, err := c.sendWithDeletes(ctx)
+	switch {
+	case err != nil:
+		return err
+	case c.rule.get() >= ruleMerges:
+		if !accepted && c.refusal.isDuplicateSource() {
+			c.rule.set(ruleAddOnly)
+			return c.sendDifference(ctx)
+		}
+	case c.missing.Empty():
+		// The list may have been out of date: then the server replaces, and this was
+		// not needed. If it ignores _delete, too, that has put back what was to go.
+		if _, err := c.send(ctx, keep(c.goal.want)); err != nil {
+			return err
+		}
+		c.rule.set(ruleDeletes)
+	}
+	return nil
+}
+
+// respell sends the flags once more, under the keys that the list has shown meanwhile.
+func (c *sourcesChange) respell(ctx context.Context) error {
+	if len(c.missing.Change) == 0 || c.rule.get() == ruleAddOnly {
 		return nil
 	}
-	var parts [][]SourceChange
-	for gone := range slices.Chunk(c.missing.Remove, room) {
-		parts = append(parts, slices.Concat(want, remove(gone)))
+	before := keep(c.goal.want)
+	c.goal.want = explicitSources(c.now, c.goal.want)
+	if slices.EqualFunc(before, keep(c.goal.want), SourceChange.sameKeys) {
+		return nil
 	}
-	_, err := c.send(ctx, parts...)
+	_, err := c.send(ctx, keep(c.goal.want))
 	return err
 }
 
+func (s SourceChange) sameKeys(other SourceChange) bool {
+	return (s.Subordinates == nil) == (other.Subordinates == nil) && (s.SubTerritories == nil) == (other.SubTerritories == nil)
+}
+
+// sendWithDeletes sends all that is wanted and, with _delete, what is too much; in as
+// many parts as that takes, as long as each of them helps.
+func (c *sourcesChange) sendWithDeletes(ctx context.Context) (accepted bool, err error) {
+	want := keep(c.goal.want)
+	room := maxSources - len(want)
+	if room == 0 && c.rule.get() >= ruleMerges {
+		return true, c.sendDifference(ctx)
+	}
+	for left := len(c.missing.Remove); left > 0 && room > 0; left = len(c.missing.Remove) {
+		accepted, err = c.send(ctx, slices.Concat(want, remove(c.missing.Remove[:min(left, room)])))
+		switch {
+		case err != nil || !accepted || len(c.missing.Remove) >= left:
+			return accepted, err
+		case len(c.missing.Remove) > room && c.rule.get() >= ruleMerges: // seen just now
+			return true, c.sendDifference(ctx)
+		}
+	}
+	return accepted, nil
+}
+
 // sendDifference sends what is missing and no more. It is for servers that are known
-// to keep the rest.
+// to keep the rest; whether they still do is looked at after the first part.
 func (c *sourcesChange) sendDifference(ctx context.Context) error {
-	for _, changes := range [][]SourceChange{
-		slices.Concat(keep(c.missing.Add), remove(c.missing.Remove)),
-		// By themselves: a server that refuses what is there may refuse these.
-		keep(wanted(c.missing.Change)),
-	} {
-		if _, err := c.send(ctx, slices.Collect(slices.Chunk(changes, maxSources))...); err != nil {
+	parts := slices.Collect(slices.Chunk(slices.Concat(keep(c.missing.Add), remove(c.missing.Remove)), maxSources))
+	// By themselves: a server that refuses what is there may refuse these.
+	parts = slices.AppendSeq(parts, slices.Chunk(keep(wanted(c.missing.Change)), maxSources))
+	for i, part := range parts {
+		if accepted, err := c.put(ctx, part); err != nil || !accepted {
+			return err
+		}
+		if i > 0 {
+			continue
+		}
+		if err := c.look(ctx); err != nil {
+			return err
+		}
+		if c.lostSomething() {
+			c.rule.set(ruleUnknown)
+			if len(c.goal.want) > maxSources {
+				return nil
+			}
+			_, err := c.send(ctx, keep(c.goal.want))
 			return err
 		}
 	}
 	return nil
 }
 
-// send updates the group by each of the parts in turn, until one is refused, and reads
-// back what came of it. It returns an error for everything that is neither a success
-// nor a refusal.
-func (c *sourcesChange) send(ctx context.Context, parts ...[]SourceChange) (accepted bool, err error) {
-	sent := 0
-	for _, part := range parts {
-		update := UpdateUserGroup{Name: c.group.Name, Description: c.group.Description, Sources: part}
-		if _, err = c.groups.update(ctx, c.groupID, update, c.opts); err != nil {
-			break
-		}
-		sent++
+// lostSomething reports whether something is gone that was there and is wanted.
+func (c *sourcesChange) lostSomething() bool {
+	before := index(c.before)
+	return slices.ContainsFunc(c.missing.Add, func(s Source) bool { _, ok := before[s.identity()]; return ok })
+}
+
+// send updates the group and reads what came of it.
+func (c *sourcesChange) send(ctx context.Context, changes []SourceChange) (accepted bool, err error) {
+	if accepted, err = c.put(ctx, changes); accepted {
+		err = c.look(ctx)
 	}
-	c.updates += sent
-	var refusal *Error
-	unknown := errors.Is(err, ErrOutcomeUnknown)
-	if errors.As(err, &refusal) && (errors.Is(err, ErrBadRequest) || errors.Is(err, ErrDuplicate)) {
-		c.refusal, err = refusal, nil
+	return accepted, err
+}
+
+// put updates the group. It returns an error for everything that is neither a success
+// nor a refusal, which is kept in c.refusal.
+func (c *sourcesChange) put(ctx context.Context, changes []SourceChange) (accepted bool, err error) {
+	if c.foreign {
+		return false, c.conflict()
 	}
-	if sent == 0 && !unknown {
-		return false, err
-	}
-	now, readErr := c.list(ctx)
-	if c.unread = readErr != nil; c.unread {
-		if unknown {
-			return false, err
-		}
-		return false, c.fail([]error{ErrOutcomeUnknown}, fmt.Errorf("the update was accepted, what came of it could not be read: %w", readErr))
-	}
-	c.now, c.missing = now, c.goal.missing(now)
-	if unknown && c.missing.Empty() {
+	update := UpdateUserGroup{Name: c.group.Name, Description: c.group.Description, Sources: changes}
+	_, err = c.groups.update(ctx, c.groupID, update, c.opts)
+	c.refused = nil
+	var e *Error
+	switch {
+	case err == nil:
 		c.updates++
+		c.sent, c.refusal = append(c.sent, changes...), nil
 		return true, nil
+	case errors.Is(err, ErrOutcomeUnknown):
+		c.sent = append(c.sent, changes...)
+	case errors.As(err, &e) && (errors.Is(err, ErrBadRequest) || errors.Is(err, ErrDuplicate)):
+		c.refusal, c.refused = e, changes
+		return false, nil
 	}
-	return true, err
+	return false, err
+}
+
+// look reads the sources again, and what that says of the server.
+func (c *sourcesChange) look(ctx context.Context) error {
+	now, err := c.list(ctx)
+	if c.unread = err; err != nil {
+		return err
+	}
+	was, is := index(c.now), index(now)
+	named := make(map[string]bool, len(c.sent))
+	helped, kept := false, false
+	for _, s := range c.sent {
+		_, before := was[s.identity()]
+		_, after := is[s.identity()]
+		named[s.identity()] = true
+		helped = helped || before == s.Delete && after != s.Delete
+	}
+	for id := range was {
+		_, after := is[id]
+		kept = kept || after && !named[id]
+	}
+	if helped && kept && c.rule.get() < ruleMerges {
+		c.rule.set(ruleMerges)
+	}
+	c.sent, c.now, c.missing = nil, now, c.goal.missing(now)
+	known := index(c.before)
+	c.foreign = slices.ContainsFunc(c.missing.Remove, func(s Source) bool { _, ok := known[s.identity()]; return !ok })
+	return nil
+}
+
+// incomplete is the error of a change that is not all done. It shows what the server
+// said of the last update as that update's own error does.
+func (c *sourcesChange) incomplete(cause error) error {
+	left := &SourcesError{Left: c.missing, Now: c.now, Updates: c.updates, Err: cause}
+	out := newError(c.op, "", &transport.Failure{Kinds: []error{ErrIncomplete}, Err: left})
+	var e *Error
+	if errors.As(cause, &e) {
+		left.Refused = e.refusedSource(c.refused)
+		out.Method, out.URL, out.StatusCode, out.Attempts = e.Method, e.URL, e.StatusCode, e.Attempts
+		out.Message, out.Details, out.Scopes, out.Body = e.Message, e.Details, e.Scopes, e.Body
+	}
+	return out
+}
+
+// sourceAt finds the source that a json_path is about: "$.user_groups[0].source[2].id",
+// which means the third of sources.
+var sourceAt = regexp.MustCompile(`\.sources?\[(\d+)\]`)
+
+func (e *Error) refusedSource(sent []SourceChange) *Source {
+	found := sourceAt.FindStringSubmatch(e.Details.JSONPath())
+	if found == nil {
+		return nil
+	}
+	i, err := strconv.Atoi(found[1])
+	if err != nil || i >= len(sent) {
+		return nil
+	}
+	return &sent[i].Source
 }
 
 func keep(sources []Source) []SourceChange {

@@ -10,23 +10,28 @@ import (
 type SourcesChange struct {
 	Before []Source    // what the group was made of
 	After  []Source    // what it is made of now, as it was read back; would be, with WithDryRun
-	Diff   SourcesDiff // what was to be done
+	Diff   SourcesDiff // the difference that was found
 	// Updates is how many updates the server accepted: 0 when nothing differed, and
 	// with WithDryRun.
 	Updates int
 }
 
-// SourcesError stands behind ErrIncomplete when a group is not made of what it should
-// be after a change: errors.As finds it.
+// SourcesError says that a group is not seen to be made of what it should be after a
+// change. errors.As finds it behind ErrIncomplete.
 type SourcesError struct {
-	Missing SourcesDiff // what is still to be done
+	Left    SourcesDiff // what is still to be done
 	Now     []Source    // what the group is made of, as it was last read
-	Err     error       // why, when the server said something: what errors.Is finds too
+	Updates int         // that the server accepted; 0: nothing was written, unless ErrOutcomeUnknown says so
+	Refused *Source     // the source that the server refused, if it named one
+	Err     error       // what the server said, if it did; errors.Is and errors.As look into it
 }
 
 // Error says what is still to be done, and why.
 func (e *SourcesError) Error() string {
-	text := "the sources are not as they should be, still to do: " + e.Missing.String()
+	text := "still to do: " + e.Left.String()
+	if e.Refused != nil {
+		text = "refused was " + e.Refused.describe() + "; " + text
+	}
 	if e.Err != nil {
 		text = e.Err.Error() + "; " + text
 	}
@@ -36,45 +41,50 @@ func (e *SourcesError) Error() string {
 // Unwrap returns Err.
 func (e *SourcesError) Unwrap() error { return e.Err }
 
-// SetSources makes a group consist of exactly the sources that are wanted, by
-// [DiffSources] of those that it has. It reads the group and all its sources, writes
-// only if something differs, and reads back what came of it: where the vendor's
-// documents disagree on what an update does to sources that it does not name, it finds
-// out, and never sends a request that could lose a wanted source.
+// SetSources makes a group consist of exactly the sources that are wanted. It reads
+// the group and all its sources, compares them as [DiffSources] does, writes only if
+// something differs, and reads the result. The vendor's documents disagree on what an
+// update does to sources that it does not name. SetSources finds out, without a request
+// that could lose what is wanted:
 //
-//   - What is wanted is sent whole, with explicit flags. Under an API that replaces
-//     the sources, that is all.
-//   - Sources that are still there are then sent with _delete, beside all that is
-//     wanted. Under an API that merges, that removes them.
-//   - An API that refuses what is there already is sent the difference alone, once it
-//     has shown that it is of that kind by refusing as DUPLICATE_DATA what the group
-//     is made of.
+//   - First it sends all that is wanted, with explicit flags. If the API replaces the
+//     sources, that is all.
+//   - If unwanted sources are still there, it sends them with _delete, together with
+//     all that is wanted. If the API merges, that removes them.
+//   - The API may refuse a source that is there already, as DUPLICATE_DATA. If it also
+//     refuses exactly what the group has now, only the difference is sent.
 //
-// The client remembers what it found out, for the next change. Without what it
-// remembers, a change of up to 200 sources takes 6 to 9 requests, with it 6; each
-// further 200 sources to be read, two more.
+// The client remembers what it found out. The first change takes 6 to 10 requests, later
+// ones 6 or 7, one that finds nothing to do 3; for large groups, each further page of 200
+// sources and each further update of 200 is one more.
 //
-// Name and description of the group are read and sent back as they are. A source
-// comes back with the Extra that it had. An update may have 200 sources: more are
-// refused as ErrInvalidArgument, unless the client has seen that the API merges; then
-// they are sent in parts.
+// Name and description of the group are sent back as they were read, and each source
+// with its Extra. An update may have 200 sources. More are refused as
+// ErrInvalidArgument until this client has seen, in a change of a smaller group that
+// both added and removed sources, that the API merges; then they are sent in parts. That
+// relies on what was seen: should the API have come to replace, the first part shows it,
+// and has lost what was not in it.
 //
-// What it cannot do: Zoho has no way to write only if nothing has changed. The
-// modified_time of the group is compared just before the first update; a change by
-// somebody else that is seen there is ErrConflict. One that comes later is lost, under
-// an API that replaces, and nobody notices. And whoever is removed as a user stays in
-// the group when a role, a territory or another group brings them in.
+// There are other limits. Zoho cannot write on condition that nothing has changed: the
+// group's modified_time is compared just before the first update, and a change that
+// shows there is ErrConflict, as is a source that somebody else adds and that shows in
+// the result. If the API replaces, a change of the sources that somebody else makes
+// after that comparison is lost, and nobody notices; so is, in any case, a change of name
+// or description. And whoever is removed as a user stays in the group as long as a role,
+// a territory or another group brings them in.
 //
 // It fails with ErrInvalidArgument for no sources (see
-// [UserGroupsService.ClearSources]), one that comes twice, flags that contradict each
-// other, and [WithResponse]; with ErrNotFound when there is no such group; with
-// ErrIncomplete before anything is written when the group has other sources than its
-// list shows ([WithUnlistedSources] allows it); and afterwards with ErrIncomplete and
-// a [SourcesError] that says what is missing and what is too much, also when the API
-// refused all updates: errors.Is finds ErrBadRequest then, for a source that does not
-// exist. After a lost answer it reads what came of it, too: ErrOutcomeUnknown is left
-// only when that fails or something is missing. [WithDryRun] returns what would be
-// done.
+// [UserGroupsService.ClearSources]), a source that comes twice, flags that contradict
+// each other and [WithResponse], and with ErrNotFound when there is no such group. It
+// fails with ErrIncomplete before it writes, if the group has sources that its list
+// does not show ([WithUnlistedSources] allows that), and afterwards, with a
+// [SourcesError], if the group is not as wanted: errors.Is also finds the reason, such
+// as ErrBadRequest for a source that does not exist. After a lost answer it reads the
+// result too, and fails with ErrOutcomeUnknown only if something is still to be done or
+// cannot be read.
+//
+// An error that is neither ErrOutcomeUnknown nor a SourcesError means that nothing was
+// written. After any error it is safe to call SetSources again.
 //
 // Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.settings.user_groups.UPDATE.
 //
@@ -93,9 +103,8 @@ func (s *UserGroupsService) SetSources(ctx context.Context, groupID string, want
 // there already stays as it is, unless its flags are set and differ.
 //
 // It works like [UserGroupsService.SetSources], without removing anything: see there
-// for what it does, what it cannot do, and its other errors. It fails with
-// ErrInvalidArgument for a source that comes twice. ErrOutcomeUnknown is left of a lost
-// answer as there.
+// for its limits and its errors. It fails with ErrInvalidArgument for a source that
+// comes twice. No sources are no error.
 //
 // Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.settings.user_groups.UPDATE.
 //
@@ -122,10 +131,9 @@ func (s *UserGroupsService) AddSources(ctx context.Context, groupID string, sour
 // that is not there is no error.
 //
 // It works like [UserGroupsService.SetSources], and removes nothing else: see there for
-// what it does, what it cannot do, and its other errors. It fails with
-// ErrInvalidArgument for a source that comes twice, and when nothing would be left (see
-// [UserGroupsService.ClearSources]). ErrOutcomeUnknown is left of a lost answer as
-// there.
+// its limits and its errors. It fails with ErrInvalidArgument for a source that comes
+// twice, and when nothing would be left (see [UserGroupsService.ClearSources]). No
+// sources are no error.
 //
 // Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.settings.user_groups.UPDATE.
 //
@@ -143,9 +151,8 @@ func (s *UserGroupsService) RemoveSources(ctx context.Context, groupID string, s
 // not documented. All are sent with _delete; if that does not help, an empty list is.
 //
 // It fails with ErrIncomplete and a [SourcesError] when sources are left, and with
-// ErrInvalidArgument for an empty id. See [UserGroupsService.SetSources] for what it
-// cannot do, and for its other errors. ErrOutcomeUnknown is left of a lost answer as
-// there.
+// ErrInvalidArgument for an empty id. See [UserGroupsService.SetSources] for its limits
+// and its other errors.
 //
 // Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.settings.user_groups.UPDATE.
 //

@@ -1,6 +1,7 @@
 package usergroups
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -35,7 +36,8 @@ type Source struct {
 	// documents disagree on which is read; what is set here is sent.
 	SubTerritories *bool `json:"sub_territories,omitempty"`
 	// Extra is the keys that this package does not know, as they came with
-	// [UserGroupsService.ListSources]. They are sent back with the source.
+	// [UserGroupsService.ListSources]. They are sent back with the source. Keys beside
+	// its id and name, inside "source", are not kept: the API asks for the id alone.
 	Extra map[string]json.RawMessage `json:"-"`
 }
 
@@ -73,8 +75,18 @@ func (s Source) withExtra(fields any) ([]byte, error) {
 type listedSource struct{ Source }
 
 func (s *listedSource) UnmarshalJSON(b []byte) error {
-	if err := json.Unmarshal(b, &s.Source); err != nil {
+	var in struct {
+		Type           SourceType `json:"type"`
+		SourceRef      `json:"source"`
+		Subordinates   *looseFlag `json:"subordinates"`
+		SubTerritories *looseFlag `json:"sub_territories"`
+	}
+	if err := json.Unmarshal(b, &in); err != nil {
 		return err
+	}
+	s.Source = Source{
+		Type: in.Type, SourceRef: in.SourceRef,
+		Subordinates: (*bool)(in.Subordinates), SubTerritories: (*bool)(in.SubTerritories),
 	}
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(b, &keys); err != nil {
@@ -90,7 +102,14 @@ func (s *listedSource) UnmarshalJSON(b []byte) error {
 // SourceRef names what a source is.
 type SourceRef struct {
 	ID   string `json:"id"`
-	Name string `json:"name,omitempty"` // in answers only: it is not sent
+	Name string `json:"name,omitempty"` // never sent; SourcesDiff.String shows it
+}
+
+// looseFlag is a flag that the documents call a string, and show as a boolean.
+type looseFlag bool
+
+func (f *looseFlag) UnmarshalJSON(b []byte) error {
+	return json.Unmarshal(bytes.Trim(b, `"`), (*bool)(f))
 }
 
 // UserSource is one user.
@@ -160,7 +179,7 @@ type ListSourcesOptions struct {
 	UserType UserStatus `url:"user_type,omitempty"`
 }
 
-// ListSources returns one page of what a group is made of, an empty one when that is
+// ListSources returns one page of what a group is made of, an empty one if there is
 // nothing. Up to 200 sources come in a page. Whether users who are inactive or deleted
 // are among them without UserType is not documented: [UserGroupsService.SourcesCount]
 // counts them.
@@ -178,7 +197,7 @@ func (s *UserGroupsService) ListSources(ctx context.Context, groupID string, o L
 	if err != nil {
 		return nil, err
 	}
-	page := &Page[Source]{Info: out.Info}
+	page := &Page[Source]{Info: out.Info, Items: slices.Grow([]Source(nil), len(out.Sources))}
 	for _, listed := range out.Sources {
 		page.Items = append(page.Items, listed.Source)
 	}

@@ -146,6 +146,18 @@ func TestSourceKeys(t *testing.T) {
 	}
 }
 
+// TestSourceParts: without a type or an id, nobody knows what it is.
+func TestSourceParts(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{`{"type":"users"}`, `{"type":"users","source":{"name":"x"}}`, `{"source":{"id":"1"}}`, `{"type":7,"source":{"id":"1"}}`, `null`} {
+		body := `{"sources":[{"type":"users","source":{"id":"2"}},` + source + `]}`
+		_, err := newTokenClient(t, inMemory(200, nil, body)).UserGroups.ListSources(t.Context(), groupID, usergroups.ListSourcesOptions{})
+		if !errors.Is(err, usergroups.ErrUnexpectedResponse) {
+			t.Errorf("%s: %v, want ErrUnexpectedResponse", source, err)
+		}
+	}
+}
+
 // TestListedSourcesCanBeSent: a listing, sent back as it is, changes nothing and loses
 // nothing, least of all by a key that removes.
 func TestListedSourcesCanBeSent(t *testing.T) {
