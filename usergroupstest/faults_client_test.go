@@ -76,7 +76,7 @@ func TestClientMeetsFaults(t *testing.T) {
 			srv.Inject(test.fault)
 			timeout := time.Minute
 			if test.fault.Pause != 0 {
-				timeout = 300 * time.Millisecond
+				timeout = time.Second
 			}
 			// Of a connection that is to be kept, net/http logs what comes after an answer.
 			client := newClient(t, srv, usergroups.WithAttemptTimeout(timeout),
