@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/usergroups-go/usergroups/internal/transport"
@@ -141,8 +142,12 @@ type sourcesAnswer struct {
 	envelope
 }
 
+func (a *sourcesAnswer) reserve(size int) { a.Sources = room[listedSource](size, 64) }
+
+// payload: a kind of source that nobody knows may do without an id.
 func (a *sourcesAnswer) payload() (items, odd int) {
-	return inspect(a.Sources, func(s *listedSource) bool { return s.Type != "" && s.ID != "" })
+	known := []SourceType{SourceUsers, SourceRoles, SourceGroups, SourceTerritories}
+	return inspect(a.Sources, func(s *listedSource) bool { return s.Type != "" && (s.ID != "" || !slices.Contains(known, s.Type)) })
 }
 
 // sourcesCountAnswer: a count may lack all its keys, so it is the key of an error
@@ -189,8 +194,6 @@ type usersAnswer struct {
 	Users []User `json:"users"`
 	envelope
 }
-
-func (a *usersAnswer) reserve(size int) { a.Users = room[User](size, 512) }
 
 func (a *usersAnswer) payload() (items, odd int) {
 	return inspect(a.Users, func(u *User) bool { return u.ID != "" })

@@ -66,7 +66,8 @@ func (a *Association) UnmarshalJSON(b []byte) error {
 // is empty when it is used nowhere. It comes in one piece; a reference speaks of up to
 // 200 associations and nothing of pages.
 //
-// It fails with ErrNotFound when there is no such group, ErrInvalidArgument for an
+// It fails with ErrNotFound when there is no such group (ErrBadRequest, if the server
+// does not say that it is the path which is wrong), ErrInvalidArgument for an
 // empty id, "." and "..", ErrForbidden without the permission to see groups.
 //
 // Scope: ZohoCRM.settings.user_groups.READ.

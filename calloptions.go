@@ -117,8 +117,8 @@ func WithResponse(r *Response) CallOption {
 }
 
 // WithDryRun returns what [UserGroupsService.SetSources], AddSources, RemoveSources or
-// ClearSources would do, and writes nothing. Other calls refuse it as
-// ErrInvalidArgument.
+// ClearSources would do, and writes nothing. Nothing holds the group until the change is
+// made: that is compared anew. Other calls refuse the option as ErrInvalidArgument.
 func WithDryRun() CallOption {
 	return func(co *callConfig) error {
 		co.dryRun = true
@@ -128,8 +128,9 @@ func WithDryRun() CallOption {
 
 // WithUnlistedSources lets [UserGroupsService.SetSources], AddSources, RemoveSources or
 // ClearSources change a group that may have sources which its list does not show, such
-// as users who were deleted: an update can lose those. The request that counts them is
-// then not made. Other calls refuse it as ErrInvalidArgument.
+// as users who were deleted. They are then neither counted nor seen: an update can lose
+// them, one that is to go may stay without an error, and one that is wanted counts as
+// missing. Other calls refuse the option as ErrInvalidArgument.
 func WithUnlistedSources() CallOption {
 	return func(co *callConfig) error {
 		co.unlisted = true

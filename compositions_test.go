@@ -28,6 +28,9 @@ func TestCompositions(t *testing.T) {
 				return mustClient(t, usergroups.WithBaseURL(fake.URL), usergroups.WithAccessToken(fake.IssueToken(scopes...)))
 			}
 			scopes := usergroups.Scopes(c.op)
+			if len(scopes) == 0 {
+				t.Error("it needs no scopes")
+			}
 			if err := c.call(t.Context(), with(scopes), "999"); err != nil {
 				t.Errorf("with %q: %v", scopes, err)
 			}

@@ -73,8 +73,7 @@ type GroupedCount struct {
 
 // GroupedCounts returns how many users of a group are active, inactive and deleted;
 // the page is empty for a group without users. A status that nobody has may be
-// missing. There is no way to ask for another page: some 200 statuses would be needed
-// for one.
+// missing. Up to 200 statuses would fit into the page; no other can be asked for.
 //
 // Unverified: only the vendor's SDKs have this operation, its documents do not. What
 // is sent is group_by=status, the one grouping that they show.

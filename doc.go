@@ -82,10 +82,10 @@
 //
 // Who is in a group is changed by [UserGroupsService.SetSources],
 // [UserGroupsService.AddSources], [UserGroupsService.RemoveSources] and
-// [UserGroupsService.ClearSources]. They are right whether an update merges the
-// sources that it has with those that are there, or replaces them: Zoho's documents say
-// both. [WithDryRun] shows what they would do. [UserGroupsService.Update] is the bare
-// request, for names and descriptions.
+// [UserGroupsService.ClearSources]. They are made for an API of which it is not certain
+// whether an update merges the sources that it has with those that are there, or
+// replaces them: Zoho's documents say both. [WithDryRun] shows what they would do.
+// [UserGroupsService.Update] is the bare request, for names and descriptions.
 //
 // # Errors
 //

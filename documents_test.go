@@ -49,7 +49,7 @@ func TestRetryTableOfREADME(t *testing.T) {
 	short := map[string]string{
 		"retry": "again", "retry (refused before work)": "again",
 		"no": "no", "no: ErrOutcomeUnknown on 2xx": "no",
-		"no: ErrOutcomeUnknown":   "**once**, `ErrOutcomeUnknown`",
+		"no: ErrOutcomeUnknown":   "**no**, `ErrOutcomeUnknown`",
 		"one refresh, one repeat": "once, with a new token", "same": "the same",
 	}
 	var want []string

@@ -18,26 +18,28 @@ import (
 // said, or, of a batch, an [*ActionsError] of several.
 var (
 	// ErrInvalidArgument: refused before anything was sent: an empty id, a
-	// parameter that the API version lacks, an option that has no meaning here.
+	// parameter that the API version lacks, an option that has no meaning here; or,
+	// by a change of sources, after the group was read and before it is written.
 	ErrInvalidArgument = transport.ErrInvalidArgument
 	// ErrNotFound: there is no such object, or this user may not see it (204 on
 	// a single object, 404, or 400 INVALID_DATA that names a segment of the path).
 	ErrNotFound = transport.ErrNotFound
 	// ErrNotModified: 304, nothing has changed since the time asked about.
 	ErrNotModified = transport.ErrNotModified
-	// ErrDuplicate: 400 DUPLICATE_DATA, another group has that name. Whether letter
+	// ErrDuplicate: 400 DUPLICATE_DATA, another group has that name; perhaps also a
+	// source that the group has already, see Error.Details. Whether letter
 	// case counts is not documented: look for it among all groups, by
 	// strings.EqualFold.
 	ErrDuplicate = transport.ErrDuplicate
 	// ErrAmbiguous: several objects where one was asked for; [AmbiguousError] has
 	// their ids.
 	ErrAmbiguous = transport.ErrAmbiguous
-	// ErrConflict: somebody else changed the group between reading and writing it.
-	// Nothing was written.
+	// ErrConflict: somebody else changed the group at the same time. Nothing was
+	// written, unless there is a [SourcesError], too.
 	ErrConflict = transport.ErrConflict
 	// ErrIncomplete: a part in place of the whole. A group has sources that its list
 	// leaves out, or a change of sources was not all done: then [SourcesError] says
-	// what is missing.
+	// what is left.
 	ErrIncomplete = transport.ErrIncomplete
 	// ErrBadRequest: any other 4xx; Error.Code and Error.Details say what is wrong.
 	ErrBadRequest = transport.ErrBadRequest
@@ -94,7 +96,8 @@ const (
 	CodeInternalServerError   = "INTERNAL_SERVER_ERROR"   // 500
 )
 
-// Error is what every failed call returns, always as a pointer. Ask for its kind
+// Error is what every failed call returns, always as a pointer; that of a batch, of
+// which some items failed, returns an [*ActionsError] of several. Ask for its kind
 // with errors.Is and the Err… values, for its fields with errors.As. Secrets are
 // masked in all of it, also where the server repeats them.
 type Error struct {

@@ -43,7 +43,7 @@ var errorTable = []struct {
 	readme   string
 	cases    []errorCase
 }{
-	{"refused before sending (empty id, unknown version, misused option, …)", "ErrInvalidArgument", "refused before anything was sent", []errorCase{
+	{"refused before sending (empty id, unknown version, misused option, …)", "ErrInvalidArgument", "refused before anything was written", []errorCase{
 		refused("empty id", func(c *usergroups.Client) error { _, err := c.UserGroups.Get(context.Background(), ""); return err }),
 		refused("unknown version", func(*usergroups.Client) error {
 			_, err := usergroups.NewClient(usergroups.WithAccessToken("at-1"), usergroups.WithAPIVersion("v5"))
@@ -97,7 +97,7 @@ var errorTable = []struct {
 		answered("UserGroups.Create", 207, "user_groups_create_duplicate.json", "DUPLICATE_DATA"),
 		answered("UserGroups.Update", 400, "user_groups_create_duplicate.json", "DUPLICATE_DATA"),
 	}},
-	{"modified_time changed between reading and writing", "ErrConflict", "somebody else changed the group; nothing was written", []errorCase{
+	{"modified_time changed between reading and writing", "ErrConflict", "somebody else changed the group at the same time", []errorCase{
 		changed("modified", true, usergroupstest.PutMerges),
 	}},
 	{"sources are left after a change, or are not in their list", "ErrIncomplete", "a change of sources is not all done: `SourcesError`; a list does not show all", []errorCase{
@@ -317,7 +317,8 @@ func changed(name string, modify bool, put usergroupstest.PutSources, beside ...
 		return err
 	}}
 	if !modify {
-		e.code = usergroups.CodeMandatoryNotFound
+		e.code, e.status = usergroups.CodeMandatoryNotFound, 400
+		e.body = `{"user_groups":[{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"sources","json_path":"$.user_groups[0].sources"},"message":"required field not found","status":"error"}]}`
 	}
 	return e
 }

@@ -24,6 +24,13 @@ func ExampleUserGroupsService_Update() {
 		}
 		update.Sources = append(update.Sources, usergroups.SourceChange{Source: source})
 	}
+	count, err := client.UserGroups.SourcesCount(ctx, id)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if count.Users.Total+count.Roles+count.Groups+count.Territories != len(update.Sources) {
+		log.Fatal("the list does not show all sources: this update could lose the others")
+	}
 	result, err := client.UserGroups.Update(ctx, id, update)
 	if errors.Is(err, usergroups.ErrOutcomeUnknown) {
 		log.Fatal("look at the group before updating it again: ", err)

@@ -80,7 +80,7 @@ func FuzzListAnswer(f *testing.F) {
 				func(c *usergroups.Client) iter.Seq2[usergroups.Source, error] {
 					return c.UserGroups.AllSources(ctx, groupID, usergroups.ListSourcesOptions{})
 				},
-				func(s usergroups.Source) string { return s.ID })
+				func(s usergroups.Source) string { return string(s.Type) })
 		case users:
 			checkListAnswer(t, "users", body,
 				func(c *usergroups.Client) (*usergroups.Page[usergroups.User], error) {

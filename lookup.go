@@ -19,9 +19,9 @@ func (e *AmbiguousError) Error() string { return "several have it: " + strings.J
 
 // lookUp returns the one item whose key is exactly the text. It reads to the end:
 // that there is only one is known there.
-func lookUp[T identified](op Op, items iter.Seq2[T, error], what, text string, key func(*T) string) (*T, error) {
+func lookUp[T identified](s *service, op Op, items iter.Seq2[T, error], what, text string, key func(*T) string) (*T, error) {
 	fail := func(kind, err error) error {
-		return newError(op, "", &transport.Failure{Kinds: []error{kind}, Err: err})
+		return s.core.seal(newError(op, "", &transport.Failure{Kinds: []error{kind}, Err: err}))
 	}
 	if text == "" {
 		return nil, newError(op, "", invalid("the %s is empty", what))

@@ -163,12 +163,13 @@ func TestGetByNameOnTheFake(t *testing.T) {
 // TestFindByEmailOnTheFake: among the active and the inactive, on any page.
 func TestFindByEmailOnTheFake(t *testing.T) {
 	t.Parallel()
-	fake, client := newFake(t)
+	fake, client := newFake(t, usergroupstest.WithGuesses(usergroupstest.Guesses{AllUsersWithDeleted: true}))
 	for n := range 200 {
 		fake.AddUser(usergroupstest.User{Name: "One", Email: fmt.Sprintf("one.%d@example.com", n)})
 	}
 	last := fake.AddUser(usergroupstest.User{Name: "Last", Email: "last@example.com", Status: "inactive"})
 	fake.AddUser(usergroupstest.User{Name: "Gone", Email: "gone@example.com", Status: "deleted"})
+	fake.AddUser(usergroupstest.User{Name: "Last's Predecessor", Email: "last@example.com", Status: "Deleted"})
 	user, err := client.Users.FindByEmail(t.Context(), "last@example.com")
 	if err != nil || user.ID != last || user.Status != usergroups.UserInactive {
 		t.Errorf("%+v, %v", user, err)

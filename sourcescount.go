@@ -100,9 +100,9 @@ func digits(b []byte) (n int, ok bool) {
 // SourcesCount returns how many sources of each kind a group has, with the users by
 // their status. A kind that the API leaves out has none.
 //
-// It fails with ErrNotFound when there is no such group, or the API says 204, by which
-// it may also mean a group without sources (the documents do not tell them apart), and
-// with ErrInvalidArgument for an empty id, "." and "..".
+// It fails with ErrNotFound when there is no such group, and for a 204, which may also
+// mean a group without sources (the documents do not tell them apart), and with
+// ErrInvalidArgument for an empty id, "." and "..".
 //
 // Scope: ZohoCRM.settings.user_groups.READ.
 //

@@ -113,12 +113,11 @@ func (s *UserGroupsService) Get(ctx context.Context, groupID string, opts ...Cal
 }
 
 // GetByName returns the group with exactly that name: letter case and spaces count,
-// and the names are compared here, whatever the server's own search makes of them.
-// It reads the pages of [UserGroupsService.List] with that name; the sources are not
-// in the group.
+// and the names are compared here, regardless of how the server searches. It reads the
+// pages of [UserGroupsService.List] with that name. The sources are not in the group.
 //
-// It fails with ErrNotFound when no group has the name; the error says so when one
-// has it in other letter case. Several are ErrAmbiguous: [AmbiguousError] has their
+// It fails with ErrNotFound when no group has the name; the error tells of one that has
+// it in other letter case, if the server's search shows that. Several are ErrAmbiguous: [AmbiguousError] has their
 // ids. An empty name and [WithResponse] are ErrInvalidArgument.
 //
 // Scope: ZohoCRM.settings.user_groups.READ.
@@ -126,7 +125,7 @@ func (s *UserGroupsService) Get(ctx context.Context, groupID string, opts ...Cal
 // https://www.zoho.com/crm/developer/docs/api/v8/get-user-groups.html
 func (s *UserGroupsService) GetByName(ctx context.Context, name string, opts ...CallOption) (*UserGroup, error) {
 	groups := s.All(ctx, ListUserGroupsOptions{Name: name}, opts...)
-	return lookUp(OpUserGroupsGetByName, groups, "name", name, func(g *UserGroup) string { return g.Name })
+	return lookUp((*service)(s), OpUserGroupsGetByName, groups, "name", name, func(g *UserGroup) string { return g.Name })
 }
 
 // CreateUserGroup describes a group to be created.
@@ -162,6 +161,7 @@ func (s *UserGroupsService) Create(ctx context.Context, g CreateUserGroup, opts 
 		return nil, err
 	}
 	result := out.Results[0].result()
+	s.core.maskResult(&result)
 	return &result, nil
 }
 

@@ -9,13 +9,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // UsersService makes the calls on users.
 type UsersService struct{ core *core }
 
 // User is a person with an account in the organisation. The names of the keys are
-// those of the wire, capitals and all.
+// those of the wire, capitals and all; letter case does not matter when they are read.
 type User struct {
 	ID           string          `json:"id"`
 	FullName     string          `json:"full_name"`
@@ -104,8 +105,8 @@ func (o *ListUsersOptions) check() error {
 	if len(o.IDs) > maxUserIDs {
 		return invalid("%d IDs, of %d that one request may have", len(o.IDs), maxUserIDs)
 	}
-	if slices.ContainsFunc(o.IDs, func(id string) bool { return id == "" || strings.Contains(id, ",") }) {
-		return invalid("an id is empty or has a comma")
+	if slices.ContainsFunc(o.IDs, func(id string) bool { return id == "" || strings.Contains(id, ",") || !utf8.ValidString(id) }) {
+		return invalid("an id is empty, has a comma or is not valid UTF-8")
 	}
 	return nil
 }
@@ -166,9 +167,9 @@ func (s *UsersService) Get(ctx context.Context, userID string, opts ...CallOptio
 	return s.one(ctx, newRequest(OpUsersGet, []string{userID}, nil, nil), opts)
 }
 
-// Current returns the user in whose name the client acts.
+// Current returns the user whose token the client uses.
 //
-// It fails with ErrNotFound should the API name none.
+// It fails with ErrNotFound if the API names none.
 //
 // Scope: ZohoCRM.users.READ.
 //
@@ -188,7 +189,8 @@ func (s *UsersService) one(ctx context.Context, r request, opts []CallOption) (*
 // Count returns how many users of a type there are. What the type "" counts is not
 // documented.
 //
-// It fails with ErrBadRequest for a type that the API does not know.
+// It fails with ErrBadRequest for a type that the API does not know, and with
+// ErrNotFound for a 204, which the documents do not have.
 //
 // Scope: ZohoCRM.users.READ.
 //
@@ -221,7 +223,7 @@ func (c *looseCount) UnmarshalJSON(b []byte) error {
 // FindByEmail returns the user with exactly that address: letter case counts, and
 // the addresses are compared here. The API has no search for it: this reads the
 // active and inactive users, all pages of 200, one credit each. For many addresses,
-// make one pass over [UsersService.All].
+// make one pass over [UsersService.All] with UserTypeAll.
 //
 // It fails with ErrNotFound when no active or inactive user has the address; the
 // error says so when one has it in other letter case. Several are ErrAmbiguous:
@@ -233,7 +235,7 @@ func (c *looseCount) UnmarshalJSON(b []byte) error {
 // https://www.zoho.com/crm/developer/docs/api/v8/get-users.html
 func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...CallOption) (*User, error) {
 	users := s.All(ctx, ListUsersOptions{Type: UserTypeAll}, opts...)
-	return lookUp(OpUsersFindByEmail, users, "address", email, func(u *User) string {
+	return lookUp((*service)(s), OpUsersFindByEmail, users, "address", email, func(u *User) string {
 		if strings.EqualFold(string(u.Status), string(UserDeleted)) { // a sample of AllUsers shows one
 			return ""
 		}
@@ -252,8 +254,8 @@ type ListAssociatedGroupsOptions struct {
 // ListAssociatedGroups returns one page of the groups that a user belongs to, an
 // empty one when there are none. Up to 200 groups come in a page.
 //
-// It fails with ErrNotFound for an unknown user (ErrBadRequest, should the server
-// not say that it is the path which is wrong), and with ErrInvalidArgument for a
+// It fails with ErrNotFound for an unknown user (ErrBadRequest, if the server does not
+// say that it is the path which is wrong), and with ErrInvalidArgument for a
 // Page or PerPage out of range, an empty id, "." and "..", and Include before v7.
 //
 // Scopes: ZohoCRM.settings.user_groups.READ and ZohoCRM.users.READ.
