@@ -125,7 +125,7 @@ var errorTable = []struct {
 		answered("UserGroups.List", 401, "error_invalid_token.json", "INVALID_TOKEN"),
 		answered("UserGroups.List", 401, "error_html.html", ""),
 		noToken(200, "token_invalid_code.json", "invalid_code"),
-		noToken(200, `{"error":"invalid_client"}`, "invalid_client"),
+		noToken(200, "token_invalid_client.json", "invalid_client"),
 		noToken(400, `{"error":"invalid_client"}`, "invalid_client"),
 		noToken(200, `{"error":"invalid_client_secret"}`, "invalid_client_secret"),
 		noToken(200, `{"error":"access_denied"}`, "access_denied"),

@@ -114,7 +114,7 @@ func TestRevoke(t *testing.T) {
 		body   string
 		is     error
 	}{
-		{"done", 200, `{"status":"success"}`, nil},
+		{"done", 200, fixture(t, "zoho/token_revoke_success.json"), nil},
 		{"unknown token", 400, `{"error":"invalid_token"}`, usergroups.ErrUnauthorized},
 		{"unknown token, no reason", 400, `{"status":"failure"}`, usergroups.ErrBadRequest},
 		{"no success", 200, `{}`, usergroups.ErrUnexpectedResponse},

@@ -124,7 +124,7 @@ func (c *sourcesChange) isAddOnly(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	refusal, refused := c.refusal, c.refused
-	accepted, err := c.send(ctx, keep(explicitSources(c.before, c.before)))
+	accepted, err := c.send(ctx, keep(c.before))
 	if accepted {
 		c.refusal, c.refused = refusal, refused // it was about something else
 	}
@@ -161,7 +161,7 @@ func (c *sourcesChange) removeTheRest(ctx context.Context) error {
 
 // respell sends the flags once more, under the keys that the list has shown meanwhile.
 func (c *sourcesChange) respell(ctx context.Context) error {
-	if len(c.missing.Change) == 0 || c.rule.get() == ruleAddOnly {
+	if len(c.missing.Change) == 0 {
 		return nil
 	}
 	before := keep(c.goal.want)

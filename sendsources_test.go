@@ -229,6 +229,36 @@ func TestSwitchedServer(t *testing.T) {
 	}
 }
 
+// TestServerThatDoesNothing takes every update and changes nothing: each way is tried
+// once, whatever was learnt, and the difference told.
+func TestServerThatDoesNothing(t *testing.T) {
+	t.Parallel()
+	for _, learnt := range []bool{false, true} {
+		fake, _ := newSourcesFake(t, usergroupstest.Guesses{}, "u1 u2 r1+")
+		nothing := false
+		puts := 0
+		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodPut && nothing {
+				puts++
+				return inMemory(200, nil, batchOf(itemDone))(r)
+			}
+			return toFake(fake, r)
+		}), usergroups.WithAccessToken("static-token"))
+		if learnt {
+			if _, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u1 u3 r1+")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		nothing = true
+		_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u4 r1-"))
+		var left *usergroups.SourcesError
+		checkSentinels(t, err, []string{"ErrIncomplete"})
+		if !errors.As(err, &left) || puts != 2 || left.Updates != 2 || left.Err != nil || len(left.Left.Remove) != 2 || len(left.Left.Change) != 1 {
+			t.Errorf("learnt %t: %d updates: %v", learnt, puts, err)
+		}
+	}
+}
+
 // TestExactly200: as many as an update may have, on a server that is known to merge, or
 // shows it then.
 func TestExactly200(t *testing.T) {
