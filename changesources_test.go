@@ -190,6 +190,10 @@ func TestChangeAfterTrouble(t *testing.T) {
 			"ErrForbidden ErrIncomplete", "add [] remove [u1] change []", "GLCGPLp",
 		},
 		{
+			"the second refused", []usergroupstest.Fault{{Route: putRoute, Times: 1, Skip: 1, Status: 400, Body: `{"user_groups":[` + refusedAt("INVALID_DATA", "$.user_groups[0].source[2]._delete") + `]}`}},
+			"ErrBadRequest ErrIncomplete", "add [] remove [u1] change []", "GLCGPLp",
+		},
+		{
 			"refused",
 			[]usergroupstest.Fault{status(400, `{"user_groups":[{"code":"INVALID_DATA","details":{"json_path":"$.user_groups[0].source[0].id"},"status":"error"}]}`)},
 			"ErrBadRequest ErrIncomplete", "add [u3] remove [u1] change []", "GLCGp",
@@ -262,6 +266,38 @@ func TestChangeAfterTrouble(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSourceWithoutID: a kind of source that nobody knows may have no id. Then it cannot
+// be sent back, and the group not be changed.
+func TestSourceWithoutID(t *testing.T) {
+	t.Parallel()
+	client := newTokenClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/sources"):
+			return inMemory(200, nil, `{"sources":[{"source":{"id":"9"},"type":"users"},{"source":null,"type":"all_users"}],"info":{"more_records":false}}`)(r)
+		case strings.HasSuffix(r.URL.Path, "/sources_count"):
+			return inMemory(200, nil, `{"sources_count":[{"users":{"active":1}}]}`)(r)
+		case r.Method != http.MethodGet:
+			t.Errorf("%s %s", r.Method, r.URL)
+		}
+		return inMemory(200, nil, `{"user_groups":[{"name":"N","id":"`+groupID+`"}]}`)(r)
+	}))
+	ctx := t.Context()
+	all, err := usergroups.Collect(client.UserGroups.AllSources(ctx, groupID, usergroups.ListSourcesOptions{}))
+	if err != nil || len(all) != 2 {
+		t.Errorf("%v, %v", all, err)
+	}
+	_, addErr := client.UserGroups.AddSources(ctx, groupID, sources("u1"))
+	_, clearErr := client.UserGroups.ClearSources(ctx, groupID)
+	for _, err := range []error{addErr, clearErr} {
+		if checkSentinels(t, err, []string{"ErrInvalidArgument"}); !strings.Contains(fmt.Sprint(err), "cannot be sent back") {
+			t.Error(err)
+		}
+	}
+	if done, err := client.UserGroups.AddSources(ctx, groupID, nil); err != nil || len(done.After) != 2 { // nothing to send
+		t.Error(err)
 	}
 }
 
@@ -506,7 +542,7 @@ func TestManySources(t *testing.T) {
 			if n == 199 && (err != nil || len(is) != 199 || requests(fake) != "GLLCGPLLPLLPL") {
 				t.Errorf("%d sources, requests %s, error %v", len(is), requests(fake), err)
 			}
-			if n == 200 && (!errors.Is(err, usergroups.ErrIncomplete) || len(is) != 203) {
+			if n == 200 && (!errors.Is(err, usergroups.ErrIncomplete) || len(is) != 203 || requests(fake) != "GLLCGPLL") {
 				t.Errorf("%d sources, requests %s, error %v", len(is), requests(fake), err)
 			}
 		}

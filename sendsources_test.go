@@ -49,6 +49,10 @@ func TestForeignSource(t *testing.T) {
 			if lost := usergroups.DiffSources(onServer(t, fake), before).Add; len(lost) > 0 {
 				t.Errorf("%s: the next change lost %s", rule.name, spell(lost))
 			}
+			if rule.put >= usergroupstest.PutReplaces { // nor does the client think that it merges
+				_, err = client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, 201))
+				checkSentinels(t, err, []string{"ErrInvalidArgument"})
+			}
 		}
 	}
 }
@@ -68,6 +72,10 @@ func TestForeignSourceStays(t *testing.T) {
 		done, err := client.UserGroups.AddSources(t.Context(), changedGroup, sources("u2"))
 		if err != nil || spell(done.After) != "u1 u2 u6" || spell(onServer(t, fake)) != "u1 u2 u6" {
 			t.Errorf("%s: the group is %s: %v", rule.name, spell(onServer(t, fake)), err)
+		}
+		if rule.put >= usergroupstest.PutReplaces {
+			_, err = client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, 201))
+			checkSentinels(t, err, []string{"ErrInvalidArgument"})
 		}
 	}
 }
@@ -220,7 +228,7 @@ func TestSwitchedServer(t *testing.T) {
 			if wanted == 150 && (err != nil || !left.Empty()) {
 				t.Errorf("left %d, %d: %v", len(left.Add), len(left.Remove), err)
 			}
-			if wanted == 701 && (!errors.Is(err, usergroups.ErrIncomplete) || strings.Count(requests(after), "P") != 1) {
+			if wanted == 701 && (!errors.Is(err, usergroups.ErrIncomplete) || strings.Count(strings.ToUpper(requests(after)), "P") != 1) {
 				t.Errorf("requests %s: %v", requests(after), err)
 			}
 			_, err = client.UserGroups.SetSources(t.Context(), changedGroup, manySources(0, 201)) // and it has unlearnt
@@ -229,17 +237,22 @@ func TestSwitchedServer(t *testing.T) {
 	}
 }
 
-// TestServerThatDoesNothing takes every update and changes nothing: each way is tried
-// once, whatever was learnt, and the difference told.
+// TestServerThatDoesNothing takes every update, or every one without _delete, and changes
+// nothing: each way is tried once, whatever was learnt, and the difference told. What was
+// refused before an update that was not is no reason.
 func TestServerThatDoesNothing(t *testing.T) {
 	t.Parallel()
-	for _, learnt := range []bool{false, true} {
+	for n, learnt := range []bool{false, true, true} {
+		refuses, updates := n == 2, []int{2, 2, 1}[n]
 		fake, _ := newSourcesFake(t, usergroupstest.Guesses{}, "u1 u2 r1+")
 		nothing := false
 		puts := 0
 		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodPut && nothing {
 				puts++
+				if body, _ := io.ReadAll(r.Body); refuses && strings.Contains(string(body), "_delete") {
+					return inMemory(400, nil, batchOf(refusedAt("INVALID_DATA", "")))(r)
+				}
 				return inMemory(200, nil, batchOf(itemDone))(r)
 			}
 			return toFake(fake, r)
@@ -253,7 +266,7 @@ func TestServerThatDoesNothing(t *testing.T) {
 		_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u4 r1-"))
 		var left *usergroups.SourcesError
 		checkSentinels(t, err, []string{"ErrIncomplete"})
-		if !errors.As(err, &left) || puts != 2 || left.Updates != 2 || left.Err != nil || len(left.Left.Remove) != 2 || len(left.Left.Change) != 1 {
+		if !errors.As(err, &left) || puts != 2 || left.Updates != updates || left.Err != nil || len(left.Left.Remove) != 2 || len(left.Left.Change) != 1 {
 			t.Errorf("learnt %t: %d updates: %v", learnt, puts, err)
 		}
 	}
