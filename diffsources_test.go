@@ -34,7 +34,7 @@ func TestDiffSources(t *testing.T) {
 		{"flag off", sources("r1+"), sources("r1-"), "add [] remove [] change [r1]"},
 		{"flag not set is off", sources("r1+ t1+"), sources("r1 t1"), "add [] remove [] change [r1 t1]"},
 		{"flag that was not set", sources("r1 t1"), sources("r1- t1-"), "add [] remove [] change []"},
-		{"flags of users mean nothing", sources("u1- g1-"), sources("u1 g1"), "add [] remove [] change []"},
+		{"flags of users mean nothing", sources("u1+ g1+"), sources("u1 g1"), "add [] remove [] change []"},
 		{"twice counts once", sources("u1 u1"), sources("u2 u2"), "add [u2] remove [u1] change []"},
 		{"the first of two", nil, sources("r1+ r1-"), "add [r1+] remove [] change []"},
 		{"a territory's flags are one", []usergroups.Source{flagged("+", "")}, []usergroups.Source{flagged("", "+")}, "add [] remove [] change []"},
