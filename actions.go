@@ -95,8 +95,7 @@ func (r *request) decodeBatch(resp *transport.Response, ids []string) ([]ActionR
 }
 
 // results puts what was answered beside the items it is about. An answer says which
-// that is by its id or, of a refusal, by its path, "$.user_groups[2].name". Of those
-// that do not say it, one per item is in their order; of fewer, a refusal is about all
+// that is by its id or by its path, "$.user_groups[2].name". Of those that do not say it, one per item is in their order; of fewer, a refusal is about all
 // the items of which nothing else is known.
 func (r *request) results(resp *transport.Response, answers []json.RawMessage, ids []string) ([]ActionResult, error) {
 	results := make([]ActionResult, len(ids))
@@ -111,13 +110,21 @@ func (r *request) results(resp *transport.Response, answers []json.RawMessage, i
 	items := make([]itemResult, len(answers))
 	for i, raw := range answers {
 		_ = json.Unmarshal(raw, &items[i]) // of another type: no success
-		switch at := items[i].about(ids); {
+		switch at := slices.Index(ids, items[i].Details.ID()); {
 		case at < 0:
 			unplaced = append(unplaced, i)
 		case !mentioned[at]:
 			place(i, at, items[i])
 		}
 	}
+	unplaced = slices.DeleteFunc(unplaced, func(i int) bool {
+		at := items[i].Details.item()
+		said := at >= 0 && at < len(ids)
+		if said && !mentioned[at] {
+			place(i, at, items[i])
+		}
+		return said
+	})
 	for _, i := range unplaced {
 		switch {
 		case len(answers) == len(ids) && !mentioned[i]:
@@ -135,17 +142,6 @@ func (r *request) results(resp *transport.Response, answers []json.RawMessage, i
 		return results, failed
 	}
 	return results, nil
-}
-
-// about returns which of the items the result says that it is about, -1 for none.
-func (r *itemResult) about(ids []string) int {
-	if !r.failed() {
-		return slices.Index(ids, r.Details.ID())
-	}
-	if at := r.Details.item(); at < len(ids) {
-		return at
-	}
-	return -1
 }
 
 // itemError is the Error of one result, nil for a success. Its body is the result.

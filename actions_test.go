@@ -104,8 +104,13 @@ func TestBatchAnswers(t *testing.T) {
 		},
 		{
 			name: "two for three, one of them a success", body: batchOf(`{"code":"SUCCESS","details":{"id":"1","json_path":"$.user_groups[0]"},"status":"success"}`, itemDuplicate),
-			want:  [3][]string{unknown, {"ErrDuplicate"}, unknown},
-			codes: " DUPLICATE_DATA ",
+			want:  [3][]string{nil, {"ErrDuplicate"}, unknown},
+			codes: "SUCCESS DUPLICATE_DATA ",
+		},
+		{
+			name: "by id before by path",
+			body: batchOf(refusedAt("INVALID_DATA", "$.user_groups[0].name"), strings.Replace(itemDone, `"1"`, `"`+groupID+`"`, 1), `{"code":"NOT_ALLOWED","details":{"id":"3652397000009952002"},"status":"error"}`),
+			want: [3][]string{nil, unknown, {"ErrBadRequest"}}, codes: "SUCCESS  NOT_ALLOWED",
 		},
 		{
 			name: "more than were sent", body: batchOf(itemDone, itemDone, itemDone, itemDuplicate),

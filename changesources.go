@@ -30,6 +30,7 @@ type sourcesChange struct {
 	refused []SourceChange // what that one sent
 	sent    []SourceChange // since they were last read
 	unread  error          // why they could not be
+	unsure  bool           // what was read may be out of date
 	foreign bool           // something is there that neither was there nor was sent
 }
 
@@ -92,7 +93,7 @@ func (s *UserGroupsService) changeSources(
 		return nil, err
 	}
 	if err := c.write(ctx); err != nil {
-		return nil, err
+		return nil, s.core.seal(err)
 	}
 	result.After, result.Updates = c.now, c.updates
 	return result, nil

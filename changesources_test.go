@@ -190,7 +190,8 @@ func TestChangeAfterTrouble(t *testing.T) {
 			"ErrForbidden ErrIncomplete", "add [] remove [u1] change []", "GLCGPLp",
 		},
 		{
-			"the second refused", []usergroupstest.Fault{{Route: putRoute, Times: 1, Skip: 1, Status: 400, Body: `{"user_groups":[` + refusedAt("INVALID_DATA", "$.user_groups[0].source[2]._delete") + `]}`}},
+			"the second refused",
+			[]usergroupstest.Fault{{Route: putRoute, Times: 1, Skip: 1, Status: 400, Body: `{"user_groups":[` + refusedAt("INVALID_DATA", "$.user_groups[0].source[2]._delete") + `]}`}},
 			"ErrBadRequest ErrIncomplete", "add [] remove [u1] change []", "GLCGPLp",
 		},
 		{
@@ -205,13 +206,13 @@ func TestChangeAfterTrouble(t *testing.T) {
 		},
 		{ // not under every rule: what is there is taken again, so it was something else
 			"a duplicate that is none",
-			[]usergroupstest.Fault{status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[1].id"},"status":"error"}]}`)},
+			[]usergroupstest.Fault{status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[0].id"},"status":"error"}]}`)},
 			"ErrDuplicate ErrIncomplete", "add [u3] remove [u1] change []", "GLCGpPL",
 		},
 		{
 			"a duplicate, and then something else",
 			[]usergroupstest.Fault{
-				status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[1].id"},"status":"error"}]}`),
+				status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[0].id"},"status":"error"}]}`),
 				status(400, `{"user_groups":[{"code":"INVALID_DATA","details":{"json_path":"$.user_groups[0].sources[0].id"},"status":"error"}]}`),
 			},
 			"ErrBadRequest ErrIncomplete", "add [u3] remove [u1] change []", "GLCGpp",
@@ -219,7 +220,7 @@ func TestChangeAfterTrouble(t *testing.T) {
 		{
 			"a duplicate, and then forbidden",
 			[]usergroupstest.Fault{
-				status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[1].id"},"status":"error"}]}`),
+				status(400, `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[0].id"},"status":"error"}]}`),
 				status(403, `{"code":"NO_PERMISSION","status":"error"}`),
 			},
 			"ErrForbidden", "", "GLCGpp",
@@ -381,7 +382,7 @@ func TestDuplicateOfNothing(t *testing.T) {
 		fake, client := newManyFake(t, n, 201, usergroupstest.WithGuesses(usergroupstest.Guesses{Put: usergroupstest.PutMergesNew}))
 		fake.Inject(usergroupstest.Fault{
 			Route: putRoute, Times: 1, Status: 400,
-			Body: `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources[0].id"},"status":"error"}]}`,
+			Body: `{"user_groups":[{"code":"DUPLICATE_DATA","details":{"json_path":"$.user_groups[0].sources"},"status":"error"}]}`,
 		})
 		fake.Inject(usergroupstest.Fault{Route: putRoute, Times: 1, Skip: 1, Status: 403})
 		_, err := client.UserGroups.SetSources(t.Context(), changedGroup, sources("u1"))

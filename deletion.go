@@ -68,6 +68,9 @@ const (
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/delete-user-group.html
 func (s *UserGroupsService) WaitDeleted(ctx context.Context, groupID string, deletion *Deletion, opts ...CallOption) error {
+	if s == nil || s.core == nil {
+		return newError(OpUserGroupsWaitDeleted, "", errNoClient)
+	}
 	if deletion == nil {
 		deletion = &Deletion{ID: groupID}
 	}
@@ -83,6 +86,7 @@ func (s *UserGroupsService) WaitDeleted(ctx context.Context, groupID string, del
 		if isGone(err) {
 			return nil
 		}
+		next := time.Now().Add(wait)
 		if err == nil {
 			known = "the group was there when last seen"
 			if jobID != "" {
@@ -94,7 +98,7 @@ func (s *UserGroupsService) WaitDeleted(ctx context.Context, groupID string, del
 					jobID = ""
 				}
 			}
-			err = sleep(ctx, wait)
+			err = sleep(ctx, time.Until(next))
 		}
 		switch {
 		case ctx != nil && ctx.Err() != nil:

@@ -132,7 +132,9 @@ func (e *Error) Error() string {
 		add(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
 	}
 	var token *Error
+	told := false
 	if errors.As(e.cause, &token) { // says it all, the code too
+		told = token.URL == e.URL // and of the same request
 		sep = ": "
 		add(strings.TrimPrefix(e.cause.Error(), "usergroups: "))
 	} else {
@@ -145,9 +147,9 @@ func (e *Error) Error() string {
 		}
 	}
 	sep = " "
-	if path := e.Details.JSONPath(); path != "" {
+	if path := e.Details.JSONPath(); path != "" && !told {
 		add("[at " + path + "]")
-	} else if param := e.Details.ParamName(); param != "" {
+	} else if param := e.Details.ParamName(); param != "" && !told {
 		add("[parameter " + param + "]")
 	}
 	if len(e.Scopes) > 0 {
@@ -156,7 +158,7 @@ func (e *Error) Error() string {
 	if errors.Is(e, ErrOutcomeUnknown) {
 		b.WriteString("; outcome unknown")
 	}
-	if e.URL != "" {
+	if e.URL != "" && !told {
 		b.WriteString(" (" + e.Method + " " + oneLine(e.URL))
 		if e.Attempts > 1 {
 			fmt.Fprintf(&b, ", %d attempts", e.Attempts)

@@ -36,13 +36,22 @@ const (
 // learntRule is shared by all calls of a client.
 type learntRule struct{ rule atomic.Int32 }
 
-func (l *learntRule) get() updateRule  { return updateRule(l.rule.Load()) }
-func (l *learntRule) set(r updateRule) { l.rule.Store(int32(r)) }
+func (l *learntRule) get() updateRule { return updateRule(l.rule.Load()) }
+
+// raise keeps a rule that is more certain.
+func (l *learntRule) raise(r updateRule) {
+	for old := l.rule.Load(); old < int32(r) && !l.rule.CompareAndSwap(old, int32(r)); old = l.rule.Load() {
+	}
+}
+
+// forget keeps a rule that another call has learnt meanwhile.
+func (l *learntRule) forget(r updateRule) { l.rule.CompareAndSwap(int32(r), int32(ruleUnknown)) }
 
 // write tries one way after the other until nothing is missing.
 func (c *sourcesChange) write(ctx context.Context) error {
 	err := c.tryWays(ctx)
-	if len(c.sent) > 0 && c.unread == nil {
+	unknown := errors.Is(err, ErrOutcomeUnknown)
+	if (len(c.sent) > 0 || unknown) && c.unread == nil {
 		_ = c.look(ctx) // its error is looked at here
 	}
 	if c.unread != nil {
@@ -51,8 +60,9 @@ func (c *sourcesChange) write(ctx context.Context) error {
 		}
 		return c.fail([]error{ErrOutcomeUnknown}, fmt.Errorf("what came of an update could not be read: %w", cmp.Or(err, c.unread)))
 	}
-	unknown := errors.Is(err, ErrOutcomeUnknown)
 	switch {
+	case c.missing.Empty() && c.unsure:
+		return c.fail([]error{ErrOutcomeUnknown}, fmt.Errorf("the list of sources may not be up to date: %w", cmp.Or[error](err, c.refusal)))
 	case c.missing.Empty(): // also after a lost answer: it was done
 		if unknown {
 			c.updates++
@@ -71,22 +81,28 @@ func (c *sourcesChange) write(ctx context.Context) error {
 // tryWays returns an error when there is no point in going on: all but the refusal of
 // what was sent.
 func (c *sourcesChange) tryWays(ctx context.Context) error {
-	if c.learnt >= ruleMerges && len(c.goal.want)+len(c.missing.Remove) > maxSources {
+	if len(c.goal.want) > maxSources { // the rule was looked at
 		return c.sendDifference(ctx)
 	}
 	deletesFirst := len(c.missing.Remove) > 0 && (c.learnt != ruleUnknown || len(c.goal.want) == 0)
 	if deletesFirst {
 		accepted, err := c.sendWithDeletes(ctx)
-		if err != nil || c.missing.Empty() {
+		switch {
+		case err != nil || c.missing.Empty():
 			return err
-		}
-		if !accepted && c.learnt == ruleAddOnly && c.refusal.isDuplicateSource() {
+		case accepted && len(c.missing.Remove) == 0:
+			return c.respell(ctx)
+		case c.learnt == ruleAddOnly && c.refusesWhatIsThere():
 			return c.sendDifference(ctx)
 		}
 	}
+	refusal, refused := c.refusal, c.refused
 	accepted, err := c.send(ctx, keep(c.goal.want))
 	if accepted && deletesFirst {
-		c.rule.set(ruleUnknown) // what was learnt did not help
+		c.rule.forget(c.learnt) // it did not help
+		if len(c.missing.Remove) > 0 {
+			c.refusal, c.refused = refusal, refused // that is why
+		}
 	}
 	switch {
 	case err != nil || c.missing.Empty():
@@ -104,7 +120,7 @@ func (c *sourcesChange) tryWays(ctx context.Context) error {
 // afterRefusal sends the difference alone, if the server has shown that it is the
 // repetition of what is there that it refuses.
 func (c *sourcesChange) afterRefusal(ctx context.Context) error {
-	if !c.refusal.isDuplicateSource() {
+	if !c.refusesWhatIsThere() {
 		return nil
 	}
 	if c.learnt != ruleAddOnly {
@@ -112,15 +128,16 @@ func (c *sourcesChange) afterRefusal(ctx context.Context) error {
 		if err != nil || !addOnly {
 			return err
 		}
-		c.rule.set(ruleAddOnly)
+		c.rule.raise(ruleAddOnly)
 	}
 	return c.sendDifference(ctx)
 }
 
 // isAddOnly asks a server that refused what is wanted whether it would refuse what is
-// there, too. Only one that does, because it is there already, can be sent less.
+// there, too. Only one that does, because it is there already, can be sent less. What is
+// there is known as long as nothing was changed.
 func (c *sourcesChange) isAddOnly(ctx context.Context) (bool, error) {
-	if len(c.before) == 0 || len(c.before) > maxSources {
+	if c.updates > 0 || len(c.before) == 0 || len(c.before) > maxSources {
 		return false, nil
 	}
 	refusal, refused := c.refusal, c.refused
@@ -128,35 +145,51 @@ func (c *sourcesChange) isAddOnly(ctx context.Context) (bool, error) {
 	if accepted {
 		c.refusal, c.refused = refusal, refused // it was about something else
 	}
-	return err == nil && !accepted && c.refusal.isDuplicateSource(), err
+	return err == nil && !accepted && c.refusesWhatIsThere(), err
 }
 
-// isDuplicateSource: no document says how such a refusal looks. It is not about the
-// name.
-func (e *Error) isDuplicateSource() bool {
-	return e != nil && e.Code == CodeDuplicateData && e.Details.APIName() != "name" && !strings.HasSuffix(e.Details.JSONPath(), ".name")
+// refusesWhatIsThere looks at the last refusal. No document says how that of a source
+// which is there already looks; one that does not say that it is about sources is not
+// believed, and the source, if it names one, is there.
+func (c *sourcesChange) refusesWhatIsThere() bool {
+	e := c.refusal
+	if e == nil || e.Code != CodeDuplicateData {
+		return false
+	}
+	if source := e.refusedSource(c.refused); source != nil {
+		return slices.ContainsFunc(c.now, source.same)
+	}
+	return strings.Contains(e.Details.JSONPath(), ".source") || strings.HasPrefix(e.Details.APIName(), "source")
 }
+
+var errNoRoom = fmt.Errorf("beside %d sources that are wanted, an update has no room for those that are to go", maxSources)
 
 // removeTheRest removes what an update that did not name it has left.
 func (c *sourcesChange) removeTheRest(ctx context.Context) error {
-	accepted, err := c.sendWithDeletes(ctx)
-	switch {
-	case err != nil:
-		return err
-	case c.rule.get() >= ruleMerges:
-		if !accepted && c.refusal.isDuplicateSource() {
-			c.rule.set(ruleAddOnly)
-			return c.sendDifference(ctx)
-		}
-	case c.missing.Empty():
-		// The list may have been out of date: then the server replaces, and this was
-		// not needed. If it ignores _delete, too, that has put back what was to go.
-		if _, err := c.send(ctx, keep(c.goal.want)); err != nil {
-			return err
-		}
-		c.rule.set(ruleDeletes)
+	if c.rule.get() < ruleMerges && len(c.goal.want) == maxSources {
+		return errNoRoom
 	}
-	return nil
+	// The list may be out of date: then the server replaces, and this is not needed. If
+	// it ignores _delete, too, this puts back what is gone.
+	c.unsure = c.rule.get() < ruleMerges
+	accepted, err := c.sendWithDeletes(ctx)
+	if err != nil {
+		return err
+	}
+	if c.rule.get() >= ruleMerges || !accepted {
+		c.unsure = false
+	}
+	switch {
+	case c.rule.get() >= ruleMerges && !accepted && c.refusesWhatIsThere():
+		c.rule.raise(ruleAddOnly)
+		return c.sendDifference(ctx)
+	case c.unsure && c.missing.Empty():
+		if accepted, err = c.send(ctx, keep(c.goal.want)); accepted && err == nil {
+			c.unsure = false
+			c.rule.raise(ruleDeletes)
+		}
+	}
+	return err
 }
 
 // respell sends the flags once more, under the keys that the list has shown meanwhile.
@@ -187,11 +220,8 @@ func (c *sourcesChange) sendWithDeletes(ctx context.Context) (accepted bool, err
 	}
 	for left := len(c.missing.Remove); left > 0 && room > 0; left = len(c.missing.Remove) {
 		accepted, err = c.send(ctx, slices.Concat(want, remove(c.missing.Remove[:min(left, room)])))
-		switch {
-		case err != nil || !accepted || len(c.missing.Remove) >= left:
+		if err != nil || !accepted || len(c.missing.Remove) >= left {
 			return accepted, err
-		case len(c.missing.Remove) > room && c.rule.get() >= ruleMerges: // seen just now
-			return true, c.sendDifference(ctx)
 		}
 	}
 	return accepted, nil
@@ -214,13 +244,15 @@ func (c *sourcesChange) sendDifference(ctx context.Context) error {
 			return err
 		}
 		if c.lostSomething() {
-			c.rule.set(ruleUnknown)
 			if len(c.goal.want) > maxSources {
 				return nil
 			}
 			_, err := c.send(ctx, keep(c.goal.want))
 			return err
 		}
+	}
+	if len(parts) > 1 {
+		return c.look(ctx)
 	}
 	return nil
 }
@@ -271,7 +303,7 @@ func (c *sourcesChange) look(ctx context.Context) error {
 	}
 	was, is := index(c.now), index(now)
 	named := make(map[string]bool, len(c.sent))
-	helped, kept := false, false
+	helped, kept, lost := false, false, false
 	for _, s := range c.sent {
 		_, before := was[s.identity()]
 		_, after := is[s.identity()]
@@ -281,9 +313,13 @@ func (c *sourcesChange) look(ctx context.Context) error {
 	for id := range was {
 		_, after := is[id]
 		kept = kept || after && !named[id]
+		lost = lost || !after && !named[id]
 	}
-	if helped && kept && c.rule.get() < ruleMerges {
-		c.rule.set(ruleMerges)
+	switch {
+	case lost:
+		c.rule.forget(c.rule.get())
+	case helped && kept:
+		c.rule.raise(ruleMerges)
 	}
 	c.sent, c.now, c.missing = nil, now, c.goal.missing(now)
 	known := index(c.before)

@@ -65,13 +65,14 @@ func (e *SourcesError) Unwrap() error { return e.Err }
 // relies on what was seen: should the API have come to replace, the first part shows it,
 // and has lost what was not in it.
 //
-// There are other limits. Zoho cannot write on condition that nothing has changed: the
-// group's modified_time is compared just before the first update, and a change that
-// shows there is ErrConflict, as is a source that somebody else adds and that shows in
-// the result. If the API replaces, a change of the sources that somebody else makes
-// after that comparison is lost, and nobody notices; so is, in any case, a change of name
-// or description. And whoever is removed as a user stays in the group as long as a role,
-// a territory or another group brings them in.
+// There are other limits. What the API lists is believed: if that is out of date when
+// the call begins, it may end without an error and without effect. Zoho cannot write on
+// condition that nothing has changed: the group's modified_time is compared just before
+// the first update, and a change that shows there is ErrConflict, as is a source that
+// somebody else adds and that shows in the result. If the API replaces, a change of the
+// sources that somebody else makes after that comparison is lost, and nobody notices; so
+// is, in any case, a change of name or description. And whoever is removed as a user
+// stays in the group as long as a role, a territory or another group brings them in.
 //
 // It fails with ErrInvalidArgument for no sources (see
 // [UserGroupsService.ClearSources]), a source that comes twice, flags that contradict
