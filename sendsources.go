@@ -40,7 +40,11 @@ func (l *learntRule) get() updateRule { return updateRule(l.rule.Load()) }
 
 // raise keeps a rule that is more certain.
 func (l *learntRule) raise(r updateRule) {
-	for old := l.rule.Load(); old < int32(r) && !l.rule.CompareAndSwap(old, int32(r)); old = l.rule.Load() {
+	for {
+		old := l.rule.Load()
+		if old >= int32(r) || l.rule.CompareAndSwap(old, int32(r)) {
+			return
+		}
 	}
 }
 
