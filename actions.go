@@ -95,8 +95,9 @@ func (r *request) decodeBatch(resp *transport.Response, ids []string) ([]ActionR
 }
 
 // results puts what was answered beside the items it is about. An answer says which
-// that is by its id or by its path, "$.user_groups[2].name". Of those that do not say it, one per item is in their order; of fewer, a refusal is about all
-// the items of which nothing else is known.
+// that is by its id or by its path, "$.user_groups[2].name". Of those that do not say
+// it, one per item is in their order; of fewer, a refusal that names no item is about
+// all of which nothing else is known.
 func (r *request) results(resp *transport.Response, answers []json.RawMessage, ids []string) ([]ActionResult, error) {
 	results := make([]ActionResult, len(ids))
 	failed := &ActionsError{Op: r.op(), Errors: make([]*Error, len(ids))}

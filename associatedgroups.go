@@ -17,12 +17,13 @@ type UserAssociatedGroups struct {
 
 // AssociatedGroupsForUsers iterates over the groups of many users, in the order of
 // their ids. As many users are asked for at a time as [WithMaxConcurrent] allows, also
-// while one of them takes long; at most four times that many results are kept. Leaving the loop stops what is under way. o.Page has
-// no meaning here.
+// while one of them takes long; at most four times that many results are kept. Leaving
+// the loop stops what is under way. o.Page has no meaning here.
 //
 // An error of one user is in the Err of that user, and the others follow. A refused
-// credential (ErrUnauthorized, ErrScope, CodeInactiveUser) and the end of the context end
-// the iteration: the last result has that error. Fewer results than ids mean that it ended early.
+// credential (ErrUnauthorized, ErrScope, CodeInactiveUser) and the end of the context
+// end the iteration: the last result has that error. Fewer results than ids mean that it
+// ended early.
 //
 // It costs one API credit per user, and one more for each further 200 groups of one. To
 // know the direct members of all groups, it is cheaper to ask each group for its sources

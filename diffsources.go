@@ -96,11 +96,13 @@ func (g sourcesGoal) reached(now []Source) []Source {
 // nobody knows.
 func (s Source) hasFlags() bool { return s.Type != SourceUsers && s.Type != SourceGroups }
 
-// index finds sources by what tells them apart.
+// index finds sources by what tells them apart; of two, the first.
 func index(sources []Source) map[string]Source {
 	found := make(map[string]Source, len(sources))
-	for _, s := range once(sources) {
-		found[s.identity()] = s
+	for _, s := range sources {
+		if _, again := found[s.identity()]; !again {
+			found[s.identity()] = s
+		}
 	}
 	return found
 }

@@ -66,7 +66,7 @@ func (c *sourcesChange) write(ctx context.Context) error {
 	}
 	switch {
 	case c.missing.Empty() && c.unsure:
-		return c.fail([]error{ErrOutcomeUnknown}, fmt.Errorf("the list of sources may not be up to date: %w", cmp.Or[error](err, c.refusal)))
+		return c.fail([]error{ErrOutcomeUnknown}, fmt.Errorf("the list of sources may not be up to date: %w", c.reason(err)))
 	case c.missing.Empty(): // also after a lost answer: it was done
 		if unknown {
 			c.updates++
@@ -74,12 +74,18 @@ func (c *sourcesChange) write(ctx context.Context) error {
 		return nil
 	case err == nil && c.foreign:
 		err = c.conflict()
-	case err == nil && c.refusal != nil: // a nil one would be an error
-		err = c.refusal
 	case err != nil && c.updates == 0 && !unknown:
 		return err // nothing was written, and not because of the sources
 	}
-	return c.incomplete(err)
+	return c.incomplete(c.reason(err))
+}
+
+// reason is the last refusal, if nothing else went wrong.
+func (c *sourcesChange) reason(err error) error {
+	if err == nil && c.refusal != nil { // a nil one would be an error
+		return c.refusal
+	}
+	return err
 }
 
 // tryWays returns an error when there is no point in going on: all but the refusal of
@@ -201,16 +207,16 @@ func (c *sourcesChange) respell(ctx context.Context) error {
 	if len(c.missing.Change) == 0 {
 		return nil
 	}
-	before := keep(c.goal.want)
-	c.goal.want = explicitSources(c.now, c.goal.want)
-	if slices.EqualFunc(before, keep(c.goal.want), SourceChange.sameKeys) {
+	want := c.goal.want
+	c.goal.want = explicitSources(c.now, want)
+	if slices.EqualFunc(want, c.goal.want, Source.sameKeys) {
 		return nil
 	}
 	_, err := c.send(ctx, keep(c.goal.want))
 	return err
 }
 
-func (s SourceChange) sameKeys(other SourceChange) bool {
+func (s Source) sameKeys(other Source) bool {
 	return (s.Subordinates == nil) == (other.Subordinates == nil) && (s.SubTerritories == nil) == (other.SubTerritories == nil)
 }
 

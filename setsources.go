@@ -91,7 +91,6 @@ func (e *SourcesError) Unwrap() error { return e.Err }
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/update-user-group.html
 func (s *UserGroupsService) SetSources(ctx context.Context, groupID string, want []Source, opts ...CallOption) (*SourcesChange, error) {
-	want = slices.Clone(want)
 	if len(want) == 0 {
 		return nil, newError(OpUserGroupsSetSources, "", invalid("no sources: ClearSources says it, if none are wanted"))
 	}
@@ -111,14 +110,11 @@ func (s *UserGroupsService) SetSources(ctx context.Context, groupID string, want
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/update-user-group.html
 func (s *UserGroupsService) AddSources(ctx context.Context, groupID string, sources []Source, opts ...CallOption) (*SourcesChange, error) {
-	sources = slices.Clone(sources)
 	return s.changeSources(ctx, OpUserGroupsAddSources, groupID, sources, opts, func(have []Source) sourcesGoal {
 		want := once(have)
-		known := index(have)
 		for _, added := range sources {
-			_, there := known[added.identity()]
 			switch i := slices.IndexFunc(want, added.same); {
-			case !there:
+			case i < 0:
 				want = append(want, added)
 			case added.Subordinates != nil || added.SubTerritories != nil:
 				want[i].Subordinates, want[i].SubTerritories = added.Subordinates, added.SubTerritories
@@ -140,7 +136,6 @@ func (s *UserGroupsService) AddSources(ctx context.Context, groupID string, sour
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/update-user-group.html
 func (s *UserGroupsService) RemoveSources(ctx context.Context, groupID string, sources []Source, opts ...CallOption) (*SourcesChange, error) {
-	sources = slices.Clone(sources)
 	return s.changeSources(ctx, OpUserGroupsRemoveSources, groupID, sources, opts, func(have []Source) sourcesGoal {
 		removed := index(sources)
 		unwanted := func(s Source) bool { _, ok := removed[s.identity()]; return ok }
@@ -164,4 +159,4 @@ func (s *UserGroupsService) ClearSources(ctx context.Context, groupID string, op
 	})
 }
 
-func (s Source) same(other Source) bool { return s.identity() == other.identity() }
+func (s Source) same(other Source) bool { return s.Type == other.Type && s.ID == other.ID }
