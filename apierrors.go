@@ -130,8 +130,16 @@ func kindsOf(status int, a apiError) []error {
 	}
 }
 
-// serverWait reads the wait that some answers name in their details, in seconds.
-func serverWait(_ int, body []byte) time.Duration {
+// hint reads the wait that some answers name in their details, in seconds. The API
+// does not say whether to try again.
+func hint(status int, body []byte) transport.Hint {
+	if status != http.StatusTooManyRequests && status/100 != 5 {
+		return transport.Hint{} // nothing that is repeated: no use in reading it
+	}
+	return transport.Hint{Wait: serverWait(body)}
+}
+
+func serverWait(body []byte) time.Duration {
 	seconds, err := strconv.ParseFloat(decodeAPIError(body).Details.text("retry_after"), 64)
 	tooLarge := errors.Is(err, strconv.ErrRange)   // and then infinite
 	if err != nil && !tooLarge || !(seconds > 0) { // not a number, too: NaN

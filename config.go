@@ -109,8 +109,8 @@ func (c *config) build() (*core, error) {
 		AttemptTimeout: c.timeout(), MaxConcurrent: c.maxConcurrent,
 		MaxBody: maxBody, MaxErrorBody: maxErrorBody,
 		MaxRetries: c.maxRetries, RetryWaitMin: c.waitMin, RetryWaitMax: c.waitMax, MaxServerWait: c.maxServerWait,
-		ServerWait: serverWait,
-		Observe:    func(ctx context.Context, e transport.Event) { observe(ctx, newEvent(e)) },
+		Hint:    hint,
+		Observe: func(ctx context.Context, e transport.Event) { observe(ctx, newEvent(e)) },
 	})
 	return core, nil
 }

@@ -151,11 +151,11 @@ func TestSlotIsFreed(t *testing.T) {
 			once := new(sync.Once)
 			cfg.Observe = func(context.Context, transport.Event) { once.Do(func() { panic("observe") }) }
 		},
-		"panic of ServerWait": func(cfg *transport.Config, _ *transport.Call, _ *server) {
+		"panic of Hint": func(cfg *transport.Config, _ *transport.Call, _ *server) {
 			once := new(sync.Once)
-			cfg.ServerWait = func(int, []byte) time.Duration {
-				once.Do(func() { panic("server wait") })
-				return 0
+			cfg.Hint = func(int, []byte) transport.Hint {
+				once.Do(func() { panic("hint") })
+				return transport.Hint{}
 			}
 		},
 	} {

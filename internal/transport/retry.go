@@ -14,6 +14,24 @@ import (
 	"time"
 )
 
+// Hint is what the body of an answer says about a second try.
+type Hint struct {
+	// Wait is how long to wait before it. It counts where a second try is in
+	// question: for 429, 500, 502, 503, 504 and with a Yes.
+	Wait  time.Duration
+	Again Verdict
+}
+
+// Verdict is the server's own word on whether the request may be sent again.
+type Verdict int
+
+// The verdicts.
+const (
+	Unsaid Verdict = iota // the status decides
+	Yes                   // whatever the status, if the operation is repeatable
+	No                    // whatever the status
+)
+
 // checkRetry is the retry policy. It decides by what the operation allows and
 // by what can have happened at the server:
 //
@@ -22,10 +40,13 @@ import (
 //   - 429: repeat, the request was turned away before any work;
 //   - connection lost, attempt timed out, body cut, 500, 502, 503, 504: repeat
 //     what is repeatable;
+//   - any error status with a Hint of Yes: repeat what is repeatable;
+//   - a Hint of No: that is the answer, whatever its status;
 //   - anything else is the answer.
 //
 // A wait that would outlast the caller's deadline, or that the server wants
-// longer than Config.MaxServerWait, is not begun; the answer is handed back.
+// longer than Config.MaxServerWait, is not begun; the answer is handed back. A
+// 429 makes everybody wait, also when it is not repeated.
 func (r *run) checkRetry(ctx context.Context, resp *http.Response, _ error) (bool, error) {
 	r.serverWait = 0
 	if ctx.Err() != nil {
@@ -40,16 +61,19 @@ func (r *run) checkRetry(ctx context.Context, resp *http.Response, _ error) (boo
 	}
 	limited := resp.StatusCode == http.StatusTooManyRequests
 	outage := isOutage(resp.StatusCode)
-	if limited || outage {
-		body := resp.Body.(*heldBody).bytes()
-		r.serverWait = max(RetryAfter(resp.Header), r.t.cfg.ServerWait(resp.StatusCode, body))
+	var hint Hint
+	if resp.StatusCode >= http.StatusBadRequest {
+		hint = r.t.cfg.Hint(resp.StatusCode, resp.Body.(*heldBody).bytes())
+	}
+	if limited || outage || hint.Again == Yes {
+		r.serverWait = max(RetryAfter(resp.Header), hint.Wait)
 	}
 	r.wait = max(r.serverWait, r.ownWait())
 	if limited {
 		r.t.limit.pause(r.wait) // for every caller, whether or not this one goes on
 	}
-	again := limited || (outage || r.last.cut) && r.call.Repeatable
-	return again && r.serverWait <= r.t.cfg.MaxServerWait && !outlasts(ctx, r.wait), nil
+	again := limited || (outage || r.last.cut || hint.Again == Yes) && r.call.Repeatable
+	return again && hint.Again != No && r.serverWait <= r.t.cfg.MaxServerWait && !outlasts(ctx, r.wait), nil
 }
 
 // repeatableFailure judges an attempt that gave no answer.

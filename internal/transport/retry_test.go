@@ -291,7 +291,7 @@ func TestServerWait(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		header   string
-		hook     time.Duration
+		hint     time.Duration
 		deadline time.Duration
 		requests int
 		min, max time.Duration // the wait
@@ -308,11 +308,11 @@ func TestServerWait(t *testing.T) {
 		{name: "overflow", header: "9999999999", requests: 1, after: 1<<63 - 1},
 		{name: "beyond 64 bits", header: "99999999999999999999", requests: 1, after: 1<<63 - 1},
 
-		{name: "hook", hook: 8 * time.Second, requests: 2, min: 8 * time.Second, max: 8 * time.Second},
-		{name: "hook is larger", header: "7", hook: 8 * time.Second, requests: 2, min: 8 * time.Second, max: 8 * time.Second},
-		{name: "header is larger", header: "9", hook: 8 * time.Second, requests: 2, min: 9 * time.Second, max: 9 * time.Second},
-		{name: "hook is negative", hook: -time.Second, requests: 2, min: own / 2, max: own},
-		{name: "hook is too long", header: "7", hook: 121 * time.Second, requests: 1, after: 121 * time.Second},
+		{name: "hint", hint: 8 * time.Second, requests: 2, min: 8 * time.Second, max: 8 * time.Second},
+		{name: "hint is larger", header: "7", hint: 8 * time.Second, requests: 2, min: 8 * time.Second, max: 8 * time.Second},
+		{name: "header is larger", header: "9", hint: 8 * time.Second, requests: 2, min: 9 * time.Second, max: 9 * time.Second},
+		{name: "hint is negative", hint: -time.Second, requests: 2, min: own / 2, max: own},
+		{name: "hint is too long", header: "7", hint: 121 * time.Second, requests: 1, after: 121 * time.Second},
 
 		{name: "within the deadline", header: "7", deadline: 8 * time.Second, requests: 2, min: 7 * time.Second, max: 7 * time.Second},
 		{name: "beyond the deadline", header: "7", deadline: 6 * time.Second, requests: 1, after: 7 * time.Second},
@@ -339,11 +339,11 @@ func TestServerWait(t *testing.T) {
 						return resp, nil
 					}}
 					tr := acme(srv, func(cfg *transport.Config) {
-						cfg.ServerWait = func(got int, body []byte) time.Duration {
+						cfg.Hint = func(got int, body []byte) transport.Hint {
 							if got != status || string(body) != "wait, please" {
-								t.Errorf("ServerWait is asked about %d %q", got, body)
+								t.Errorf("Hint is asked about %d %q", got, body)
 							}
-							return tt.hook
+							return transport.Hint{Wait: tt.hint}
 						}
 					})
 					start := time.Now()

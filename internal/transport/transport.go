@@ -19,8 +19,8 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Config is what all calls of a client share. Every field except Jar,
-// ServerWait and Observe must be set.
+// Config is what all calls of a client share. Every field except Jar, Hint and
+// Observe must be set.
 type Config struct {
 	Base      *url.URL          // scheme, host and path prefix of every call
 	RoundTrip http.RoundTripper // sends one request
@@ -38,8 +38,9 @@ type Config struct {
 	RetryWaitMax  time.Duration
 	MaxServerWait time.Duration // a longer wait asked for by the server is not begun
 
-	// ServerWait reads a wait out of an answer's body, for vendors that put it there.
-	ServerWait func(status int, body []byte) time.Duration
+	// Hint reads out of the body of an answer with an error status (400 and above)
+	// what it says about a second try, for vendors that put it there.
+	Hint func(status int, body []byte) Hint
 	// Observe is told of every attempt and every wait.
 	Observe func(context.Context, Event)
 }
@@ -105,8 +106,8 @@ type Transport struct {
 
 // New returns a Transport. It opens no connection.
 func New(cfg Config) *Transport {
-	if cfg.ServerWait == nil {
-		cfg.ServerWait = func(int, []byte) time.Duration { return 0 }
+	if cfg.Hint == nil {
+		cfg.Hint = func(int, []byte) Hint { return Hint{} }
 	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(context.Context, Event) {}
