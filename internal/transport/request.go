@@ -8,11 +8,42 @@ import (
 	"strings"
 )
 
-// url joins the base, the escaped segments and the query. It is the only place
-// where a segment is escaped. A segment that would name another resource than
-// the one meant is refused: an empty id turns "get one" into "list", and
+// URL is where a call with this path and query goes, to be compared with a link
+// that the server gave. It is not masked. The error is a [*Failure].
+func (t *Transport) URL(path []string, query url.Values) (*url.URL, error) {
+	target, err := t.target(&Call{Path: path, Query: query})
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(target)
+	if err != nil {
+		return nil, &Failure{
+			URL: t.cfg.Secrets.Mask(target), Kinds: []error{ErrInvalidArgument}, Err: t.cfg.Secrets.Clean(err),
+		}
+	}
+	return u, nil
+}
+
+// target is a call's URL as it is sent.
+func (t *Transport) target(call *Call) (string, error) {
+	switch {
+	case call.RawQuery == "":
+		return t.join(call.Path, encodeQuery(call.Query))
+	case strings.ContainsAny(call.RawQuery, " #"): // either would end it; what else does, url.Parse refuses
+		return "", Invalid("the query of a link holds a space or a #")
+	}
+	return t.join(call.Path, call.RawQuery)
+}
+
+// encodeQuery writes a space as "%20". Encode writes it as "+" and a plus sign as
+// "%2B", so every "+" there is a space; "%20" is one to every parser.
+func encodeQuery(query url.Values) string { return strings.ReplaceAll(query.Encode(), "+", "%20") }
+
+// join puts the base, the escaped segments and the query together. It is the only
+// place where a segment is escaped. A segment that would name another resource
+// than the one meant is refused: an empty id turns "get one" into "list", and
 // url.PathEscape leaves "." and ".." as they are.
-func (t *Transport) url(path []string, query url.Values) (string, error) {
+func (t *Transport) join(path []string, query string) (string, error) {
 	var b strings.Builder
 	b.WriteString(t.base)
 	for _, segment := range path {
@@ -25,11 +56,9 @@ func (t *Transport) url(path []string, query url.Values) (string, error) {
 		b.WriteByte('/')
 		b.WriteString(url.PathEscape(segment))
 	}
-	if len(query) > 0 {
+	if query != "" {
 		b.WriteByte('?')
-		// Encode writes a space as "+" and a plus sign as "%2B", so every "+"
-		// here is a space. "%20" is a space to every parser.
-		b.WriteString(strings.ReplaceAll(query.Encode(), "+", "%20"))
+		b.WriteString(query)
 	}
 	return b.String(), nil
 }

@@ -51,8 +51,11 @@ type Call struct {
 	Method string   //
 	Path   []string // unescaped segments below Config.Base
 	Query  url.Values
-	Header http.Header
-	Body   any // sent as JSON unless nil
+	// RawQuery is sent as it is, in place of Query: that of a link which the server
+	// gave. What cannot be sent so is refused as ErrInvalidArgument.
+	RawQuery string
+	Header   http.Header
+	Body     any // sent as JSON unless nil
 
 	Repeatable bool // the server's state is the same after one and after two of them
 	NoRetry    bool
@@ -128,7 +131,7 @@ func (t *Transport) Do(ctx context.Context, call Call, use func(*Response) error
 	if err := ctx.Err(); err != nil {
 		return &Failure{Err: ContextError(ctx)}
 	}
-	target, err := t.url(call.Path, call.Query)
+	target, err := t.target(&call)
 	if err != nil {
 		return err
 	}
