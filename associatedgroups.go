@@ -5,7 +5,8 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"sync"
+
+	"github.com/usergroups-go/usergroups/internal/paging"
 )
 
 // UserAssociatedGroups is the groups of one user, or why they are not known.
@@ -46,35 +47,16 @@ func (s *UsersService) AssociatedGroupsForUsers(
 			yield(UserAssociatedGroups{Err: newError(OpUsersAssociatedGroupsForUsers, "", err)})
 			return
 		}
-		own, cancel := context.WithCancel(ctx)
-		var running sync.WaitGroup
-		defer running.Wait()
-		defer cancel()
-
-		// A ring of users, more than may be asked for at a time, so that a slow one at
-		// its head does not keep the others waiting: when that is answered, the next one
-		// takes its place.
-		ring := make([]chan UserAssociatedGroups, min(4*s.core.parallel, len(userIDs)))
-		ask := func(i int) {
-			answer := make(chan UserAssociatedGroups, 1)
-			ring[i%len(ring)] = answer
-			running.Go(func() {
-				groups, err := Collect(s.AllAssociatedGroups(own, userIDs[i], o, opts...))
-				if err != nil {
-					groups = nil
-				}
-				answer <- UserAssociatedGroups{userIDs[i], groups, err}
-			})
-		}
-		for i := range ring {
-			ask(i)
-		}
-		for i := range userIDs {
-			result := <-ring[i%len(ring)]
-			last := result.Err != nil && (ctx.Err() != nil || isRefusedCredential(result.Err))
-			if next := i + len(ring); !last && next < len(userIDs) {
-				ask(next)
+		ask := func(ctx context.Context, i int) UserAssociatedGroups {
+			groups, err := Collect(s.AllAssociatedGroups(ctx, userIDs[i], o, opts...))
+			if err != nil {
+				groups = nil
 			}
+			return UserAssociatedGroups{userIDs[i], groups, err}
+		}
+		// More users than may be asked for at a time: a slow one keeps nobody waiting.
+		for result := range paging.Ordered(ctx, len(userIDs), 4*s.core.parallel, ask) {
+			last := result.Err != nil && (ctx.Err() != nil || isRefusedCredential(result.Err))
 			if !yield(result) || last {
 				return
 			}

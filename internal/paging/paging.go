@@ -11,8 +11,9 @@ import (
 // Page is what the loop has to know of one page.
 type Page[T, C any] struct {
 	Items []T
-	Next  C    // where the next page is, when there is one
-	More  bool // whether there is
+	Next  C     // where the next page is, when there is one
+	More  bool  // whether there is
+	Err   error // ends the iteration after the items, in place of a next page
 }
 
 // maxEmpty is how many empty pages in a row are followed. One is harmless (all
@@ -47,6 +48,10 @@ func Items[T, C any](first C, fetch func(C) (Page[T, C], error), id func(T) stri
 				if !yield(item, nil) {
 					return
 				}
+			}
+			if page.Err != nil {
+				yield(none, page.Err)
+				return
 			}
 			if !page.More {
 				return

@@ -158,6 +158,50 @@ func TestItemsAreLazy(t *testing.T) {
 	}
 }
 
+// An error beside items comes after them, and nothing after it.
+func TestErrorOfAPage(t *testing.T) {
+	t.Parallel()
+	incomplete := errors.New("the rest is not to be had")
+	for name, tt := range map[string]struct {
+		pages []paging.Page[string, int]
+		want  string
+	}{
+		"alone":              {[]paging.Page[string, int]{{Err: incomplete}}, "!"},
+		"after items":        {[]paging.Page[string, int]{{Items: []string{"a", "b"}, Err: incomplete}}, "ab!"},
+		"more is promised":   {[]paging.Page[string, int]{{Items: []string{"a"}, More: true, Next: 1, Err: incomplete}, {Items: []string{"b"}}}, "a!"},
+		"of the second page": {[]paging.Page[string, int]{{Items: []string{"a"}, More: true, Next: 1}, {Items: []string{"b"}, Err: incomplete}}, "ab!"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fetched := 0
+			items := paging.Items(0, func(at int) (paging.Page[string, int], error) {
+				fetched++
+				return tt.pages[at], nil
+			}, func(item string) string { return item }, errors.New)
+			got := ""
+			for item, err := range items {
+				if got += item; err != nil {
+					got += "!"
+				}
+				if err != nil && (err != incomplete || item != "") { //nolint:errorlint // the very same
+					t.Errorf("error %v beside %q", err, item)
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+			if want := strings.Count(tt.want, "b") * (len(tt.pages) - 1); fetched != 1+want {
+				t.Errorf("%d pages fetched", fetched)
+			}
+		})
+	}
+	for range paging.Items(0, func(int) (paging.Page[string, int], error) { // which may be left before the error
+		return paging.Page[string, int]{Items: []string{"a"}, Err: incomplete}, nil
+	}, func(item string) string { return item }, errors.New) {
+		break
+	}
+}
+
 // A loop may be left at an error, too.
 func TestLeavingAtAnError(t *testing.T) {
 	t.Parallel()
