@@ -3,22 +3,12 @@ package usergroups
 import (
 	"cmp"
 	"context"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/url"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/usergroups-go/usergroups/internal/settings"
 	"github.com/usergroups-go/usergroups/internal/transport"
-)
-
-const (
-	maxBody      = 32 << 20 // bytes of an answer
-	maxErrorBody = 64 << 10 // bytes kept of an answer that reports an error
 )
 
 // config collects options. It is judged as a whole, in build.
@@ -34,35 +24,19 @@ type config struct {
 	accountsURL string
 	version     string
 
-	httpClient     *http.Client
-	insecure       bool
-	attemptTimeout time.Duration
-	maxRetries     int
-	waitMin        time.Duration
-	waitMax        time.Duration
-	maxServerWait  time.Duration
-	maxConcurrent  int
-	userAgent      string
-	logger         *slog.Logger
-	observer       func(Event)
+	settings *settings.Settings // of the way calls are made
+	observer func(Event)
 }
 
 // newConfig holds the defaults.
 func newConfig() *config {
 	return &config{
-		dataCenter:    DataCenterUS,
-		environment:   Production,
-		version:       "v8",
-		maxRetries:    3,
-		waitMin:       500 * time.Millisecond,
-		waitMax:       30 * time.Second,
-		maxServerWait: 120 * time.Second,
-		maxConcurrent: 5,
+		dataCenter:  DataCenterUS,
+		environment: Production,
+		version:     "v8",
+		settings:    settings.New(),
 	}
 }
-
-// defaultAttemptTimeout is long enough for 200 groups with all their sources.
-const defaultAttemptTimeout = 30 * time.Second
 
 // build judges the options together and makes the core of a client.
 func (c *config) build() (*core, error) {
@@ -76,42 +50,37 @@ func (c *config) build() (*core, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := parseBaseURL("WithBaseURL", cmp.Or(c.baseURL, apiURL), c.insecure)
+	base, err := c.settings.Base("WithBaseURL", cmp.Or(c.baseURL, apiURL))
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := parseBaseURL("WithAccountsURL", cmp.Or(c.accountsURL, accountsURL), c.insecure)
+	accounts, err := c.settings.Base("WithAccountsURL", cmp.Or(c.accountsURL, accountsURL))
 	if err != nil {
 		return nil, err
 	}
-	roundTrip, idle := c.roundTripper()
+	parallel := c.settings.Parallel()
 	core := &core{
 		// Twice as many as can be in use at a time, for sources with many tokens.
-		secrets: transport.NewSecrets(max(16, 2*c.maxConcurrent)),
+		secrets: transport.NewSecrets(max(16, 2*parallel)),
 		version: version,
 		prefix:  []string{"crm", c.version},
-		idle:    idle,
+		idle:    c.settings.Idle(),
 
-		parallel: c.maxConcurrent,
+		parallel: parallel,
 	}
 	if c.baseURL == "" && strings.EqualFold(string(c.environment), string(Production)) {
 		core.apiDomain = base.Host
 	}
-	observe := c.observe()
+	cfg, observe := c.settings.Config(base, core.secrets, Version), c.observe()
 	endpoint := &tokenEndpoint{
-		accounts: accounts, roundTrip: roundTrip, userAgent: fullUserAgent(c.userAgent), secrets: core.secrets,
+		accounts: accounts, roundTrip: cfg.RoundTrip, userAgent: cfg.UserAgent, secrets: core.secrets,
 	}
 	if core.tokens, err = c.tokens(endpoint, observe); err != nil {
 		return nil, err
 	}
-	core.transport = transport.New(transport.Config{
-		Base: base, RoundTrip: roundTrip, Jar: c.jar(), UserAgent: fullUserAgent(c.userAgent), Secrets: core.secrets,
-		AttemptTimeout: c.timeout(), MaxConcurrent: c.maxConcurrent,
-		MaxBody: maxBody, MaxErrorBody: maxErrorBody,
-		MaxRetries: c.maxRetries, RetryWaitMin: c.waitMin, RetryWaitMax: c.waitMax, MaxServerWait: c.maxServerWait,
-		Hint:    hint,
-		Observe: func(ctx context.Context, e transport.Event) { observe(ctx, newEvent(e)) },
-	})
+	cfg.Hint = hint
+	cfg.Observe = func(ctx context.Context, e transport.Event) { observe(ctx, newEvent(e)) }
+	core.transport = transport.New(cfg)
 	return core, nil
 }
 
@@ -141,69 +110,6 @@ func (c *config) tokens(endpoint *tokenEndpoint, observe func(context.Context, E
 		return nil, invalid("WithTokenStore has no meaning without WithRefreshToken")
 	}
 	return sources[0], nil
-}
-
-// roundTripper returns the caller's RoundTripper, or one of our own that keeps
-// as many connections as there are requests at a time.
-func (c *config) roundTripper() (http.RoundTripper, func()) {
-	if c.httpClient != nil && c.httpClient.Transport != nil {
-		return c.httpClient.Transport, func() {}
-	}
-	own, ok := http.DefaultTransport.(*http.Transport)
-	if !ok { // replaced by the program
-		return http.DefaultTransport, func() {}
-	}
-	own = own.Clone()
-	own.MaxIdleConnsPerHost = c.maxConcurrent
-	return own, own.CloseIdleConnections
-}
-
-func (c *config) jar() http.CookieJar {
-	if c.httpClient == nil {
-		return nil
-	}
-	return c.httpClient.Jar
-}
-
-func (c *config) timeout() time.Duration {
-	switch {
-	case c.attemptTimeout > 0:
-		return c.attemptTimeout
-	case c.httpClient != nil && c.httpClient.Timeout > 0:
-		return c.httpClient.Timeout
-	}
-	return defaultAttemptTimeout
-}
-
-func fullUserAgent(program string) string {
-	own := "usergroups-go/" + Version + " (" + runtime.Version() + ")"
-	return strings.TrimSpace(program + " " + own)
-}
-
-// parseBaseURL takes an absolute URL without anything that would be lost or
-// leaked when paths are appended to it.
-func parseBaseURL(option, raw string, insecure bool) (*url.URL, error) {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return nil, invalid("%s: not a URL", option) // which it is, and why, may show a password
-	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
-		return nil, invalid("%s: %q is not an absolute http or https URL", option, u.Redacted())
-	case u.User != nil:
-		return nil, invalid("%s: the URL for %q holds a user or password", option, u.Host)
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, invalid("%s: the URL for %q holds a query or fragment", option, u.Host)
-	case u.Scheme == "http" && !insecure && !isLoopback(u.Hostname()):
-		return nil, invalid("%s: %s would send tokens in clear: use https, or allow it by WithInsecureHTTP (OAuthConfig.InsecureHTTP)", option, u.Redacted())
-	}
-	u.Host = strings.TrimSuffix(u.Host, ":")
-	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
-	return u, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 var versionPattern = regexp.MustCompile(`^v([1-9][0-9]{0,2})$`)

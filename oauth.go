@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/usergroups-go/usergroups/internal/settings"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -128,7 +129,7 @@ func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := parseBaseURL("AccountsURL", cmp.Or(c.AccountsURL, table), c.InsecureHTTP)
+	accounts, err := settings.ParseBaseURL("AccountsURL", cmp.Or(c.AccountsURL, table), c.InsecureHTTP)
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +138,6 @@ func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
 		roundTrip = c.HTTPClient.Transport
 	}
 	return &tokenEndpoint{
-		accounts: accounts, roundTrip: roundTrip, userAgent: fullUserAgent(""), secrets: transport.NewSecrets(16),
+		accounts: accounts, roundTrip: roundTrip, userAgent: settings.FullUserAgent("", Version), secrets: transport.NewSecrets(16),
 	}, nil
 }

@@ -35,26 +35,10 @@ type Event struct {
 
 // LogValue gives log/slog the fields that are set.
 func (e Event) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("op", string(e.Op))}
-	if e.URL != "" {
-		attrs = append(attrs, slog.String("method", e.Method), slog.String("url", e.URL))
-	}
-	if e.Attempt != 0 {
-		attrs = append(attrs, slog.Int("attempt", e.Attempt))
-	}
-	if e.StatusCode != 0 {
-		attrs = append(attrs, slog.Int("status", e.StatusCode))
-	}
-	if e.Duration != 0 {
-		attrs = append(attrs, slog.Duration("duration", e.Duration))
-	}
-	if e.Wait != 0 {
-		attrs = append(attrs, slog.Duration("wait", e.Wait))
-	}
-	if e.Err != nil {
-		attrs = append(attrs, slog.String("error", e.Err.Error()))
-	}
-	return slog.GroupValue(attrs...)
+	return transport.Event{
+		Op: string(e.Op), Method: e.Method, URL: e.URL, Attempt: e.Attempt,
+		StatusCode: e.StatusCode, Duration: e.Duration, Wait: e.Wait, Err: e.Err,
+	}.LogValue()
 }
 
 func newEvent(e transport.Event) Event {
@@ -66,16 +50,14 @@ func newEvent(e transport.Event) Event {
 
 // observe returns the function that hands events to the logger and the observer.
 func (c *config) observe() func(context.Context, Event) {
-	logger, observer := c.logger, c.observer
+	settings, observer := c.settings, c.observer
 	return func(ctx context.Context, e Event) {
-		if logger != nil {
-			level := slog.LevelDebug
-			if e.Kind == EventTokenNotSaved {
-				level = slog.LevelWarn
-			}
-			if logger.Enabled(ctx, level) {
-				logger.LogAttrs(ctx, level, "usergroups: "+string(e.Kind), slog.Attr{Value: e.LogValue()})
-			}
+		level := slog.LevelDebug
+		if e.Kind == EventTokenNotSaved {
+			level = slog.LevelWarn
+		}
+		if settings.Logs(ctx, level) {
+			settings.Log(ctx, level, string(e.Kind), e.LogValue())
 		}
 		if observer != nil {
 			observer(e)

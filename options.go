@@ -4,8 +4,6 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
-
-	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
 // Option sets up a [Client]. The order of options does not matter; of two of the
@@ -116,20 +114,14 @@ func WithAPIVersion(version string) Option {
 // [WithAttemptTimeout]. Its CheckRedirect is not used: every redirect is refused.
 // h itself is not changed.
 func WithHTTPClient(h *http.Client) Option {
-	return func(c *config) error {
-		if h == nil {
-			return invalid("WithHTTPClient: the client is nil")
-		}
-		c.httpClient = h
-		return nil
-	}
+	return func(c *config) error { return c.settings.HTTPClient(h) }
 }
 
 // WithInsecureHTTP allows http:// to other hosts than this machine. Tokens then
 // cross the network in clear.
 func WithInsecureHTTP() Option {
 	return func(c *config) error {
-		c.insecure = true
+		c.settings.AllowHTTP()
 		return nil
 	}
 }
@@ -137,86 +129,44 @@ func WithInsecureHTTP() Option {
 // WithAttemptTimeout bounds one attempt, from the token in hand to the last byte
 // of the answer. The default is 30 s. The whole call is bounded by its context.
 func WithAttemptTimeout(d time.Duration) Option {
-	return func(c *config) error {
-		if d <= 0 {
-			return invalid("WithAttemptTimeout: %s is not positive", d)
-		}
-		c.attemptTimeout = d
-		return nil
-	}
+	return func(c *config) error { return c.settings.AttemptTimeout(d) }
 }
 
 // WithMaxRetries bounds the attempts after the first. The default is 3, and 0 is
 // none. The repeat after a refused token is not counted.
 func WithMaxRetries(n int) Option {
-	return func(c *config) error {
-		if n < 0 {
-			return invalid("WithMaxRetries: %d is negative", n)
-		}
-		c.maxRetries = n
-		return nil
-	}
+	return func(c *config) error { return c.settings.MaxRetries(n) }
 }
 
 // WithRetryWait sets the wait before the first retry, doubled for each one after
 // it, and the longest. Half of each wait is random. The default is 0.5 s and 30 s.
 func WithRetryWait(shortest, longest time.Duration) Option {
-	return func(c *config) error {
-		if shortest <= 0 || longest < shortest {
-			return invalid("WithRetryWait: want 0 < min <= max, got %s and %s", shortest, longest)
-		}
-		c.waitMin, c.waitMax = shortest, longest
-		return nil
-	}
+	return func(c *config) error { return c.settings.RetryWait(shortest, longest) }
 }
 
 // WithMaxServerWait bounds the waits that the server may ask for. The default is
 // 120 s. When it asks for a longer one, its answer is returned at once, with
 // [Error.RetryAfter] set.
 func WithMaxServerWait(d time.Duration) Option {
-	return func(c *config) error {
-		if d < 0 {
-			return invalid("WithMaxServerWait: %s is negative", d)
-		}
-		c.maxServerWait = d
-		return nil
-	}
+	return func(c *config) error { return c.settings.MaxServerWait(d) }
 }
 
 // WithMaxConcurrent bounds the requests under way at a time; further calls wait.
 // The default is 5, the limit of Zoho's Free edition (Standard 10, Professional
 // 15, Enterprise 20, Ultimate 25, for all programs of one OAuth client together).
 func WithMaxConcurrent(n int) Option {
-	return func(c *config) error {
-		if n < 1 {
-			return invalid("WithMaxConcurrent: %d is less than 1", n)
-		}
-		c.maxConcurrent = n
-		return nil
-	}
+	return func(c *config) error { return c.settings.MaxConcurrent(n) }
 }
 
 // WithUserAgent puts s before this package's own User-Agent.
 func WithUserAgent(s string) Option {
-	return func(c *config) error {
-		if !transport.ValidHeaderValue(s) {
-			return invalid("WithUserAgent: %q cannot be sent in a header", s)
-		}
-		c.userAgent = s
-		return nil
-	}
+	return func(c *config) error { return c.settings.UserAgent(s) }
 }
 
 // WithLogger logs attempts, waits and refreshes at debug level, and a token that
 // could not be saved as a warning.
 func WithLogger(l *slog.Logger) Option {
-	return func(c *config) error {
-		if l == nil {
-			return invalid("WithLogger: the logger is nil")
-		}
-		c.logger = l
-		return nil
-	}
+	return func(c *config) error { return c.settings.Logger(l) }
 }
 
 // WithObserver calls f for each attempt, wait and refresh, for metrics: by

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/usergroups-go/usergroups/internal/settings"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -47,10 +48,10 @@ func (c *core) mask(e *Error) {
 	e.Code, e.Message, e.URL = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message), c.secrets.Mask(e.URL)
 	e.Details = c.maskDetails(e.Details)
 	body := e.Body
-	if len(body) <= maxErrorBody { // of a part, no decoder makes anything
+	if len(body) <= settings.MaxErrorBody { // of a part, no decoder makes anything
 		body = c.maskJSON(body)
 	}
-	e.Body = c.secrets.MaskBody(body, maxErrorBody, e.StatusCode/100 != 2)
+	e.Body = c.secrets.MaskBody(body, settings.MaxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/usergroups-go/usergroups/internal/settings"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -216,7 +217,7 @@ func (t *tokenAnswers) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errors.New("no answer")
 	}
 	defer resp.Body.Close()
-	body, notJSONErr := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	body, notJSONErr := io.ReadAll(io.LimitReader(resp.Body, settings.MaxErrorBody))
 	t.received = time.Now()
 	var answer tokenAnswer
 	if notJSONErr == nil {
@@ -249,7 +250,7 @@ func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswe
 	}
 	// An answer that nearly was a token holds secrets that nobody knows yet.
 	if !bytes.Contains(bytes.ToLower(body), []byte("_token")) {
-		e.Body = t.endpoint.secrets.MaskBody(body, maxErrorBody, notJSONErr != nil)
+		e.Body = t.endpoint.secrets.MaskBody(body, settings.MaxErrorBody, notJSONErr != nil)
 	}
 	switch {
 	case hints[code] != "":
@@ -292,7 +293,7 @@ func (e *tokenEndpoint) revoke(caller context.Context, refreshToken string) erro
 		return failed
 	}
 	defer resp.Body.Close()
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // a cut body is not a success
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, settings.MaxErrorBody)) // a cut body is not a success
 	var answer struct {
 		Status looseText `json:"status"`
 		tokenAnswer

@@ -178,26 +178,30 @@ func TestErrorOfAPage(t *testing.T) {
 				fetched++
 				return tt.pages[at], nil
 			}, func(item string) string { return item }, errors.New)
-			got := ""
+			var got strings.Builder
 			for item, err := range items {
-				if got += item; err != nil {
-					got += "!"
+				got.WriteString(item)
+				if err != nil {
+					got.WriteString("!")
 				}
 				if err != nil && (err != incomplete || item != "") { //nolint:errorlint // the very same
 					t.Errorf("error %v beside %q", err, item)
 				}
 			}
-			if got != tt.want {
-				t.Errorf("%q, want %q", got, tt.want)
+			if got.String() != tt.want {
+				t.Errorf("%q, want %q", got.String(), tt.want)
 			}
 			if want := strings.Count(tt.want, "b") * (len(tt.pages) - 1); fetched != 1+want {
 				t.Errorf("%d pages fetched", fetched)
 			}
 		})
 	}
-	for range paging.Items(0, func(int) (paging.Page[string, int], error) { // which may be left before the error
+	for item, err := range paging.Items(0, func(int) (paging.Page[string, int], error) { // which may be left before the error
 		return paging.Page[string, int]{Items: []string{"a"}, Err: incomplete}, nil
 	}, func(item string) string { return item }, errors.New) {
+		if item != "a" || err != nil {
+			t.Errorf("%q, %v", item, err)
+		}
 		break
 	}
 }

@@ -77,28 +77,6 @@ type Response struct {
 	RetryAfter time.Duration // what the server asked for, obeyed or not
 }
 
-// Event tells of one step of a call.
-type Event struct {
-	Kind       EventKind
-	Op         string
-	Method     string
-	URL        string // masked
-	Attempt    int
-	StatusCode int           // of an attempt, 0 when there was no answer
-	Duration   time.Duration // of an attempt
-	Wait       time.Duration // about to begin
-	Err        error         // masked
-}
-
-// EventKind says what an [Event] tells of.
-type EventKind string
-
-// The kinds of events.
-const (
-	EventAttempt EventKind = "attempt" // a request was answered, or failed
-	EventWait    EventKind = "wait"    // a wait before the next attempt begins
-)
-
 // Transport makes calls. It is safe for concurrent use.
 type Transport struct {
 	cfg   Config

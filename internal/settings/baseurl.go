@@ -1,0 +1,41 @@
+package settings
+
+import (
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/usergroups-go/usergroups/internal/transport"
+)
+
+// Base is ParseBaseURL with what AllowHTTP allows.
+func (s *Settings) Base(option, raw string) (*url.URL, error) {
+	return ParseBaseURL(option, raw, s.insecure)
+}
+
+// ParseBaseURL takes an absolute URL without anything that would be lost or leaked
+// when paths are appended to it. Without allowHTTP it takes http:// for this machine
+// only. The error names the option that the URL was given to.
+func ParseBaseURL(option, raw string, allowHTTP bool) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return nil, transport.Invalid("%s: not a URL", option) // which it is, and why, may show a password
+	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
+		return nil, transport.Invalid("%s: %q is not an absolute http or https URL", option, u.Redacted())
+	case u.User != nil:
+		return nil, transport.Invalid("%s: the URL for %q holds a user or password", option, u.Host)
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, transport.Invalid("%s: the URL for %q holds a query or fragment", option, u.Host)
+	case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()):
+		return nil, transport.Invalid("%s: %s would send tokens in clear: use https, or allow it by WithInsecureHTTP (OAuthConfig.InsecureHTTP)", option, u.Redacted())
+	}
+	u.Host = strings.TrimSuffix(u.Host, ":")
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	return u, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
