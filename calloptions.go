@@ -2,9 +2,7 @@ package usergroups
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
@@ -138,24 +136,14 @@ func WithUnlistedSources() CallOption {
 	}
 }
 
-// ownHeaders are set by the client or by net/http, and by nobody else. With an
-// idempotency key, net/http would repeat writes on its own.
-var ownHeaders = []string{
-	"Authorization", "Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Accept-Encoding", "Connection", "Expect",
-	"Idempotency-Key", "X-Idempotency-Key",
-}
-
 // WithHeader sets a header of the request. Authorization, Host and the headers
 // that would change how the request is sent, read or repeated are refused as
 // ErrInvalidArgument.
 func WithHeader(key, value string) CallOption {
 	return func(co *callConfig) error {
-		name := http.CanonicalHeaderKey(key)
-		switch {
-		case !validHeaderName(key) || !transport.ValidHeaderValue(value):
-			return invalid("WithHeader: %q cannot be sent as a header", key)
-		case slices.Contains(ownHeaders, name):
-			return invalid("WithHeader: %s is set by the client", name)
+		name, err := transport.CheckHeader(key, value)
+		if err != nil {
+			return err
 		}
 		if co.header == nil {
 			co.header = make(http.Header)
@@ -173,12 +161,4 @@ func NoRetry() CallOption {
 		co.noRetry = true
 		return nil
 	}
-}
-
-func validHeaderName(s string) bool {
-	const others = "!#$%&'*+-.^_`|~"
-	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
-		alphanumeric := '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
-		return !alphanumeric && !strings.ContainsRune(others, r)
-	})
 }

@@ -95,8 +95,3 @@ func (t *Transport) setHeader(h http.Header, call *Call, hasBody bool) {
 		h[http.CanonicalHeaderKey(name)] = values
 	}
 }
-
-// ValidHeaderValue reports whether net/http will send the value.
-func ValidHeaderValue(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
-}
