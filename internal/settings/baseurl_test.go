@@ -16,7 +16,7 @@ func TestParseBaseURL(t *testing.T) {
 		relative = "is not an absolute http or https URL"
 		user     = `the URL for "api.acme.test" holds a user or password`
 		query    = `the URL for "api.acme.test" holds a query or fragment`
-		clear    = "would send tokens in clear: use https, or allow it by WithInsecureHTTP (OAuthConfig.InsecureHTTP)"
+		inClear  = "would send tokens in clear: use https, or allow it by WithInsecureHTTP (OAuthConfig.InsecureHTTP)"
 	)
 	for raw, tt := range map[string]struct{ want, wrong string }{
 		"https://api.acme.test":        {want: "https://api.acme.test"},
@@ -44,10 +44,10 @@ func TestParseBaseURL(t *testing.T) {
 		"https://api.acme.test?x=1":       {wrong: query},
 		"https://api.acme.test?":          {wrong: query},
 		"https://api.acme.test#x":         {wrong: query},
-		"http://api.acme.test":            {wrong: clear},
-		"http://10.0.0.1":                 {wrong: clear},
-		"http://127.0.0.1.example":        {wrong: clear},
-		"http://localhost.example":        {wrong: clear},
+		"http://api.acme.test":            {wrong: inClear},
+		"http://10.0.0.1":                 {wrong: inClear},
+		"http://127.0.0.1.example":        {wrong: inClear},
+		"http://localhost.example":        {wrong: inClear},
 	} {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
