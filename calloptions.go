@@ -88,14 +88,8 @@ func (r *Response) fill(resp *transport.Response, secrets *transport.Secrets) {
 	if r == nil {
 		return
 	}
-	header := resp.Header.Clone()
-	for _, values := range header {
-		for i, value := range values {
-			values[i] = secrets.Mask(value)
-		}
-	}
 	*r = Response{
-		StatusCode: resp.StatusCode, Header: header, Attempts: resp.Attempts,
+		StatusCode: resp.StatusCode, Header: secrets.MaskHeader(resp.Header), Attempts: resp.Attempts,
 		Body: []byte(secrets.Mask(string(resp.Body))),
 	}
 }

@@ -1,12 +1,9 @@
 package usergroups
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 
 	"github.com/usergroups-go/usergroups/internal/settings"
-	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
 // seal takes the secrets out of an Error, and its body out of the transport's
@@ -47,11 +44,7 @@ func (c *core) clean(err error) error {
 func (c *core) mask(e *Error) {
 	e.Code, e.Message, e.URL = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message), c.secrets.Mask(e.URL)
 	e.Details = c.maskDetails(e.Details)
-	body := e.Body
-	if len(body) <= settings.MaxErrorBody { // of a part, no decoder makes anything
-		body = c.maskJSON(body)
-	}
-	e.Body = c.secrets.MaskBody(body, settings.MaxErrorBody, e.StatusCode/100 != 2)
+	e.Body = c.secrets.MaskErrorBody(e.Body, settings.MaxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)
 }
 
@@ -67,31 +60,7 @@ func (c *core) maskDetails(details Details) Details {
 	}
 	masked := make(Details, len(details))
 	for key, value := range details {
-		masked[c.secrets.Mask(key)] = c.maskJSON(value)
+		masked[c.secrets.Mask(key)] = c.secrets.MaskJSON(value)
 	}
 	return masked
-}
-
-// maskJSON masks a value that somebody will decode: a secret may be written in it
-// with escapes, which only a decoder sees through. Without a secret it stays as it
-// is.
-func (c *core) maskJSON(value []byte) []byte {
-	if bytes.IndexByte(value, '\\') >= 0 {
-		if plain, ok := withoutEscapes(value); ok && c.secrets.Mask(plain) != plain {
-			return []byte(c.secrets.Mask(plain))
-		}
-	}
-	return []byte(c.secrets.Mask(string(value)))
-}
-
-// withoutEscapes writes JSON anew, with no more escapes than it needs.
-func withoutEscapes(value []byte) (string, bool) {
-	var decoded any
-	decoder := json.NewDecoder(bytes.NewReader(value))
-	decoder.UseNumber()
-	if decoder.Decode(&decoded) != nil {
-		return "", false
-	}
-	plain, err := transport.CompactJSON(decoded)
-	return string(plain), err == nil
 }

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,6 +51,17 @@ func (s *Secrets) Keep(secrets ...string) {
 	if fresh {
 		s.rebuild()
 	}
+}
+
+// KeepBasic keeps what HTTP Basic makes of a user and a password, and the password,
+// for the life of the client. The user alone is no secret.
+func (s *Secrets) KeepBasic(user, password string) {
+	pair := []byte(user + ":" + password)
+	s.Keep(
+		password,
+		base64.StdEncoding.EncodeToString(pair), base64.RawStdEncoding.EncodeToString(pair),
+		base64.URLEncoding.EncodeToString(pair), base64.RawURLEncoding.EncodeToString(pair),
+	)
 }
 
 // Sweep adds secrets that are replaced from time to time. Of these the ones that
@@ -115,32 +127,6 @@ func (s *Secrets) Mask(text string) string {
 		return text
 	}
 	return s.mask.Replace(text)
-}
-
-// MaskBody returns up to limit bytes of a body without any secret. Where the body
-// was cut, here or on its way, what remains of a secret at its end goes too.
-func (s *Secrets) MaskBody(body []byte, limit int, cut bool) []byte {
-	text := s.Mask(string(body[:min(len(body), limit)]))
-	if cut || len(body) > limit {
-		text = text[:len(text)-s.partAtEnd(text)]
-	}
-	return []byte(text[:min(len(text), limit)]) // what stands for a secret may be longer than it
-}
-
-// partAtEnd returns how many bytes at the end of text are the beginning of a
-// secret.
-func (s *Secrets) partAtEnd(text string) int {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	longest := 0
-	for _, secret := range s.texts {
-		for n := min(len(secret), len(text)); n > longest; n-- {
-			if strings.HasSuffix(text, secret[:n]) {
-				longest = n
-			}
-		}
-	}
-	return longest
 }
 
 // Clean returns err itself when no print of it or of anything it wraps shows a
