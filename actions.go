@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -90,7 +91,7 @@ func (r *request) decodeBatch(resp *transport.Response, ids []string) ([]ActionR
 	case resp.StatusCode/100 != 2 || failed.failed():
 		return nil, r.answerError(resp, failed)
 	default:
-		return nil, r.unexpected(resp, cmp.Or(notJSON(resp.Body, err), errors.New("no result in the answer")))
+		return nil, r.unexpected(resp, cmp.Or(report.NotJSON(resp.Body, err), errors.New("no result in the answer")))
 	}
 }
 

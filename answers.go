@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -45,7 +46,7 @@ func (r *request) decode(resp *transport.Response, out answer) error {
 
 	out.reserve(len(resp.Body))
 	if err := json.Unmarshal(resp.Body, out); err != nil {
-		return r.unexpected(resp, notJSON(resp.Body, err))
+		return r.unexpected(resp, report.NotJSON(resp.Body, err))
 	}
 	items, odd := out.payload()
 	if items == 0 { // an empty list, or room for one that is missing

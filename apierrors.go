@@ -1,11 +1,9 @@
 package usergroups
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"math"
 	"net/http"
@@ -14,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -193,7 +192,7 @@ func (r *request) answerError(resp *transport.Response, a apiError) *Error {
 	kinds := kindsOf(resp.StatusCode, a)
 	var cause error
 	if a.Code == "" {
-		cause = notJSON(resp.Body, nil)
+		cause = report.NotJSON(resp.Body, nil)
 	}
 	e := r.answered(resp, a, kinds, cause)
 	if slices.Contains(kinds, ErrScope) && r.operation != nil {
@@ -224,29 +223,6 @@ func (r *request) answered(resp *transport.Response, a apiError, kinds []error, 
 		Attempts: resp.Attempts, RetryAfter: resp.RetryAfter, Body: resp.Body,
 		kinds: kinds, cause: cause,
 	}
-}
-
-// notJSON says what a body is that could not be decoded, in place of a bare
-// syntax error. It is nil for JSON, when there is no error to explain.
-func notJSON(body []byte, err error) error {
-	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 256)]))
-	// Its own text repeats the value, or a part of it: were that a secret, one that
-	// no mask knows.
-	var notTime *time.ParseError
-	if errors.As(err, &notTime) {
-		err = errors.New("a time cannot be read")
-	}
-	switch {
-	case len(start) == 0:
-		return errors.New("the body is empty")
-	case bytes.HasPrefix(start, []byte("<")):
-		return errors.New("the body is HTML or XML")
-	case err != nil:
-		return fmt.Errorf("the body is not the JSON expected: %w", err)
-	case !json.Valid(body):
-		return errors.New("the body is not JSON")
-	}
-	return nil
 }
 
 // refusedToken returns the one error that a new access token may change. Missing

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-querystring/query"
 
+	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -188,7 +189,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		case failed.failed():
 			return r.answerError(resp, failed)
 		case err != nil:
-			return r.unexpected(resp, notJSON(resp.Body, err))
+			return r.unexpected(resp, report.NotJSON(resp.Body, err))
 		case strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json"):
 			return r.unexpected(resp, errors.New("a problem report with a success status"))
 		}

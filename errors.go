@@ -3,13 +3,12 @@ package usergroups
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -117,65 +116,34 @@ type Error struct {
 	cause error
 }
 
-// Error returns one line: operation, status, code, message, request.
-func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString("usergroups: " + string(e.Op))
-	sep := ": "
-	add := func(s string) {
-		if s = oneLine(s); s != "" {
-			b.WriteString(sep + s)
-			sep = " "
-		}
+// report is what there is to tell.
+func (e *Error) report() *report.Report {
+	r := &report.Report{
+		Op: string(e.Op), Method: e.Method, URL: e.URL, StatusCode: e.StatusCode, Code: e.Code, Message: e.Message,
+		Scopes: e.Scopes, InDoubt: errors.Is(e, ErrOutcomeUnknown), Attempts: e.Attempts, RetryAfter: e.RetryAfter,
 	}
-	if e.StatusCode != 0 {
-		add(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
+	if e.cause != nil {
+		r.Cause = e.cause.Error()
 	}
-	var token *Error
-	told := false
-	if errors.As(e.cause, &token) { // says it all, the code too
-		told = token.URL == e.URL // and of the same request
-		sep = ": "
-		add(strings.TrimPrefix(e.cause.Error(), "usergroups: "))
-	} else {
-		add(e.Code)
-		sep = ": "
-		add(e.Message)
-		sep = ": "
-		if e.cause != nil {
-			add(e.cause.Error())
-		}
+	if path := e.Details.JSONPath(); path != "" {
+		r.Place = "at " + path
+	} else if param := e.Details.ParamName(); param != "" {
+		r.Place = "parameter " + param
 	}
-	sep = " "
-	if path := e.Details.JSONPath(); path != "" && !told {
-		add("[at " + path + "]")
-	} else if param := e.Details.ParamName(); param != "" && !told {
-		add("[parameter " + param + "]")
-	}
-	if len(e.Scopes) > 0 {
-		fmt.Fprintf(&b, "; needs %s", strings.Join(e.Scopes, ","))
-	}
-	if errors.Is(e, ErrOutcomeUnknown) {
-		b.WriteString("; outcome unknown")
-	}
-	if e.URL != "" && !told {
-		b.WriteString(" (" + e.Method + " " + oneLine(e.URL))
-		if e.Attempts > 1 {
-			fmt.Fprintf(&b, ", %d attempts", e.Attempts)
-		}
-		b.WriteString(")")
-	}
-	return b.String()
+	return r
 }
 
-// oneLine keeps an error readable in a log: no line breaks, no page of HTML.
-func oneLine(s string) string {
-	const longest = 500
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) > longest {
-		s = strings.ToValidUTF8(s[:longest], "") + "…"
+// Error returns one line: operation, status, code, message, request.
+func (e *Error) Error() string {
+	r := e.report()
+	var token *Error
+	if errors.As(e.cause, &token) { // says it all, the code too
+		r.Code, r.Message, r.Cause = "", "", strings.TrimPrefix(r.Cause, report.Prefix)
+		if token.URL == e.URL { // and of the same request
+			r.Place, r.URL = "", ""
+		}
 	}
-	return s
+	return r.Line()
 }
 
 // Unwrap gives the kinds and, if there is one, the cause to errors.Is and errors.As.
@@ -190,29 +158,7 @@ func (e *Error) Unwrap() []error {
 func (e *Error) GoString() string { return e.Error() }
 
 // LogValue gives log/slog the fields one by one, without the body.
-func (e *Error) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("op", string(e.Op))}
-	text := func(key, value string) {
-		if value != "" {
-			attrs = append(attrs, slog.String(key, value))
-		}
-	}
-	text("method", e.Method)
-	text("url", e.URL)
-	if e.StatusCode != 0 {
-		attrs = append(attrs, slog.Int("status", e.StatusCode))
-	}
-	text("code", e.Code)
-	text("message", e.Message)
-	attrs = append(attrs, slog.Int("attempts", e.Attempts))
-	if e.RetryAfter != 0 {
-		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
-	}
-	if e.cause != nil {
-		text("cause", e.cause.Error())
-	}
-	return slog.GroupValue(attrs...)
-}
+func (e *Error) LogValue() slog.Value { return e.report().LogValue() }
 
 // Details is what the API says beside a code, by key. Which keys there are
 // depends on the code. The methods read the ones that these operations use; for a

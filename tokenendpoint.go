@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/settings"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
@@ -256,7 +257,7 @@ func (t *tokenAnswers) error(resp *http.Response, body []byte, answer tokenAnswe
 	case hints[code] != "":
 		e.cause = errors.New(hints[code])
 	case notJSONErr != nil:
-		e.cause = t.endpoint.secrets.Clean(notJSON(body, transport.NotTheCallers(notJSONErr)))
+		e.cause = t.endpoint.secrets.Clean(report.NotJSON(body, transport.NotTheCallers(notJSONErr)))
 	case code != "":
 	case answer.AccessToken != "":
 		e.cause = errors.New("the access token cannot be sent in a header")
