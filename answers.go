@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/usergroups-go/usergroups/internal/loose"
 	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
@@ -121,7 +122,7 @@ func (a *countsAnswer) payload() (items, odd int) {
 // itemCode is the key that an error of an item has, under the same key as data, and
 // data has not. It is asked for where data may look like an error otherwise.
 type itemCode struct {
-	Code looseText `json:"code"`
+	Code loose.Text `json:"code"`
 }
 
 type groupedCountsAnswer struct {
@@ -202,16 +203,16 @@ func (a *usersAnswer) payload() (items, odd int) {
 
 // usersCountAnswer is a number, or a number as a text.
 type usersCountAnswer struct {
-	Count *looseCount `json:"count"`
+	Count *usersCount `json:"count"`
 	envelope
 }
 
 func (a *usersCountAnswer) payload() (items, odd int) {
-	var counts []*looseCount
+	var counts []*usersCount
 	if a.Count != nil {
 		counts = append(counts, a.Count)
 	}
-	return inspect(counts, func(**looseCount) bool { return true })
+	return inspect(counts, func(**usersCount) bool { return true })
 }
 
 // resultsAnswer is the answer of a create or an update.

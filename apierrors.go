@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/usergroups-go/usergroups/internal/loose"
 	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
@@ -35,27 +36,12 @@ var statusOf = map[string]int{
 	CodeInternalServerError:   http.StatusInternalServerError,
 }
 
-// looseText is a text that the API may also send as a number.
-type looseText string
-
-func (t *looseText) UnmarshalJSON(b []byte) error {
-	var s string
-	var n json.Number
-	switch {
-	case json.Unmarshal(b, &s) == nil:
-		*t = looseText(s)
-	case json.Unmarshal(b, &n) == nil:
-		*t = looseText(n)
-	}
-	return nil
-}
-
 // apiError is the API's envelope of one error, or of one item's result.
 type apiError struct {
-	Code    looseText `json:"code"`
-	Message looseText `json:"message"`
-	Status  looseText `json:"status"`
-	Details Details   `json:"details"`
+	Code    loose.Text `json:"code"`
+	Message loose.Text `json:"message"`
+	Status  loose.Text `json:"status"`
+	Details Details    `json:"details"`
 }
 
 func (a apiError) failed() bool { return strings.EqualFold(string(a.Status), "error") }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/usergroups-go/usergroups/internal/loose"
 	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
@@ -176,7 +177,7 @@ func (d *Details) UnmarshalJSON(b []byte) error {
 }
 
 func (d Details) text(key string) string {
-	var s looseText
+	var s loose.Text
 	_ = json.Unmarshal(d[key], &s) // absent or of another type: no text
 	return string(s)
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+
+	"github.com/usergroups-go/usergroups/internal/loose"
 )
 
 // SourcesCount is how many sources of each kind a group has.
@@ -34,9 +36,6 @@ func (c UserSourcesCount) MarshalJSON() ([]byte, error) {
 	return json.Marshal(detailedCount{c.Active, c.Inactive, c.Deleted})
 }
 
-// mostUsers is the most that is believed: it is exact as any kind of number.
-const mostUsers = 1e15
-
 type detailedCount struct {
 	Active   int `json:"active"`
 	Inactive int `json:"inactive"`
@@ -45,26 +44,24 @@ type detailedCount struct {
 
 var errNoCount = errors.New("a number of users cannot be read")
 
-// UnmarshalJSON takes a number or an object. A number is read here, without a
-// decoder: there may be one in every group of a page.
+// UnmarshalJSON takes a number or an object.
 func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
 	*c = UserSourcesCount{}
-	if n, ok := digits(b); ok {
-		c.Total = n
+	var n loose.Count
+	if n.UnmarshalJSON(b) == nil {
+		c.Total = int(n)
 		return nil
 	}
-	var text looseText
-	if _ = json.Unmarshal(b, &text); text != "" { // another form of a number
-		var err error
-		c.Total, err = text.count()
-		return err
+	var text loose.Text
+	if _ = json.Unmarshal(b, &text); text != "" { // meant to be a number
+		return errNoCount
 	}
 	var o *detailedCount
 	if err := json.Unmarshal(b, &o); err != nil || o == nil { // null is as good as absent
 		return err
 	}
 	total := float64(o.Active) + float64(o.Inactive) + float64(o.Deleted)
-	if min(o.Active, o.Inactive, o.Deleted) < 0 || total > mostUsers || float64(int(total)) != total {
+	if min(o.Active, o.Inactive, o.Deleted) < 0 || total > loose.MaxCount || float64(int(total)) != total {
 		return errNoCount
 	}
 	*c = UserSourcesCount{
@@ -72,29 +69,6 @@ func (c *UserSourcesCount) UnmarshalJSON(b []byte) error {
 		Active: o.Active, Inactive: o.Inactive, Deleted: o.Deleted, Detailed: true,
 	}
 	return nil
-}
-
-// count reads a number of people, however it is written.
-func (t looseText) count() (int, error) {
-	f, err := strconv.ParseFloat(string(t), 64)
-	if err != nil || !(f >= 0 && f <= mostUsers) || float64(int(f)) != f { // not a number, too: NaN
-		return 0, errNoCount
-	}
-	return int(f), nil
-}
-
-// digits reads a number that is written as digits alone and is not huge.
-func digits(b []byte) (n int, ok bool) {
-	if len(b) == 0 || len(b) > 9 {
-		return 0, false
-	}
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, true
 }
 
 // SourcesCount returns how many sources of each kind a group has, with the users by

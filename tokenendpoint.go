@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/usergroups-go/usergroups/internal/loose"
 	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/settings"
 	"github.com/usergroups-go/usergroups/internal/transport"
@@ -182,13 +183,13 @@ type tokenAnswers struct {
 
 // tokenAnswer is all that a token answer may hold.
 type tokenAnswer struct {
-	AccessToken  string    `json:"access_token"`
-	RefreshToken string    `json:"refresh_token,omitempty"`
-	APIDomain    string    `json:"api_domain,omitempty"`
-	ExpiresIn    looseText `json:"expires_in"`
-	ExpiresInSec looseText `json:"expires_in_sec,omitempty"`
-	Error        looseText `json:"error,omitempty"`
-	Description  looseText `json:"error_description,omitempty"`
+	AccessToken  string     `json:"access_token"`
+	RefreshToken string     `json:"refresh_token,omitempty"`
+	APIDomain    string     `json:"api_domain,omitempty"`
+	ExpiresIn    loose.Text `json:"expires_in"`
+	ExpiresInSec loose.Text `json:"expires_in_sec,omitempty"`
+	Error        loose.Text `json:"error,omitempty"`
+	Description  loose.Text `json:"error_description,omitempty"`
 }
 
 // life returns the seconds that the token lives. When there is also an
@@ -296,7 +297,7 @@ func (e *tokenEndpoint) revoke(caller context.Context, refreshToken string) erro
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, settings.MaxErrorBody)) // a cut body is not a success
 	var answer struct {
-		Status looseText `json:"status"`
+		Status loose.Text `json:"status"`
 		tokenAnswer
 	}
 	err = json.Unmarshal(body, &answer)

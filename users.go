@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/usergroups-go/usergroups/internal/loose"
 )
 
 // UsersService makes the calls on users.
@@ -207,17 +209,14 @@ func (s *UsersService) Count(ctx context.Context, userType UserType, opts ...Cal
 	return int(*out.Count), nil
 }
 
-// looseCount is a count that the API sends as a number or as a text.
-type looseCount int
+// usersCount is a count that says in its error of what.
+type usersCount loose.Count
 
-func (c *looseCount) UnmarshalJSON(b []byte) error {
-	var text looseText
-	if err := json.Unmarshal(b, &text); err != nil {
-		return err
+func (c *usersCount) UnmarshalJSON(b []byte) error {
+	if (*loose.Count)(c).UnmarshalJSON(b) != nil {
+		return errNoCount
 	}
-	n, err := text.count()
-	*c = looseCount(n)
-	return err
+	return nil
 }
 
 // FindByEmail returns the user with exactly that address: letter case counts, and
