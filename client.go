@@ -219,7 +219,7 @@ type request struct {
 func newRequest(op Op, args []string, options, body any) request {
 	row := lookup(op)
 	return request{
-		operation: row, method: row.method, path: row.segments(args),
+		operation: row, method: row.method, path: transport.Segments(row.path, args),
 		query: options, body: body, repeatable: row.repeatable,
 	}
 }

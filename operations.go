@@ -3,7 +3,6 @@ package usergroups
 import (
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // Op names an operation of the API, as in [Error.Op] and [Event.Op].
@@ -207,17 +206,6 @@ var changeOfSources = []Op{OpUserGroupsGet, OpUserGroupsListSources, OpUserGroup
 func lookup(op Op) *operation {
 	i := slices.IndexFunc(operations, func(o operation) bool { return o.op == op })
 	return &operations[i]
-}
-
-// segments fills the arguments into the path, one each.
-func (o *operation) segments(args []string) []string {
-	segments := strings.Split(strings.TrimPrefix(o.path, "/"), "/")
-	for i, s := range segments {
-		if strings.HasPrefix(s, "{") {
-			segments[i], args = args[0], args[1:]
-		}
-	}
-	return segments
 }
 
 // Scopes returns the least OAuth scopes that a program needs for the operations

@@ -8,6 +8,18 @@ import (
 	"strings"
 )
 
+// Segments returns a path such as /gadgets/{id}/parts as segments for Call.Path, with
+// the arguments in place of what stands in braces, one each.
+func Segments(path string, args []string) []string {
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	for i, s := range segments {
+		if strings.HasPrefix(s, "{") {
+			segments[i], args = args[0], args[1:]
+		}
+	}
+	return segments
+}
+
 // URL is where a call with this path and query goes, to be compared with a link
 // that the server gave. It is not masked. The error is a [*Failure].
 func (t *Transport) URL(path []string, query url.Values) (*url.URL, error) {

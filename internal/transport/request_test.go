@@ -8,11 +8,28 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
+
+func TestSegments(t *testing.T) {
+	t.Parallel()
+	for path, tt := range map[string]struct{ args, want []string }{
+		"/gadgets":                  {nil, []string{"gadgets"}},
+		"/gadgets/{id}":             {[]string{"12"}, []string{"gadgets", "12"}},
+		"/gadgets/{id}/parts/{no}":  {[]string{"a/b", ""}, []string{"gadgets", "a/b", "parts", ""}}, // to be escaped, and refused
+		"/{kind}/{id}/actions/move": {[]string{"{id}", "{kind}"}, []string{"{id}", "{kind}", "actions", "move"}},
+	} {
+		for range 2 { // the arguments are the caller's
+			if got := transport.Segments(path, tt.args); !slices.Equal(got, tt.want) {
+				t.Errorf("%s: %q, want %q", path, got, tt.want)
+			}
+		}
+	}
+}
 
 func TestPathAndQuery(t *testing.T) {
 	t.Parallel()
