@@ -34,7 +34,7 @@ func newConfig() *config {
 		dataCenter:  DataCenterUS,
 		environment: Production,
 		version:     "v8",
-		settings:    settings.New(),
+		settings:    settings.New("usergroups"),
 	}
 }
 

@@ -120,7 +120,8 @@ type Error struct {
 // report is what there is to tell.
 func (e *Error) report() *report.Report {
 	r := &report.Report{
-		Op: string(e.Op), Method: e.Method, URL: e.URL, StatusCode: e.StatusCode, Code: e.Code, Message: e.Message,
+		Package: "usergroups",
+		Op:      string(e.Op), Method: e.Method, URL: e.URL, StatusCode: e.StatusCode, Code: e.Code, Message: e.Message,
 		Scopes: e.Scopes, InDoubt: errors.Is(e, ErrOutcomeUnknown), Attempts: e.Attempts, RetryAfter: e.RetryAfter,
 	}
 	if e.cause != nil {
@@ -139,7 +140,7 @@ func (e *Error) Error() string {
 	r := e.report()
 	var token *Error
 	if errors.As(e.cause, &token) { // says it all, the code too
-		r.Code, r.Message, r.Cause = "", "", strings.TrimPrefix(r.Cause, report.Prefix)
+		r.Code, r.Message, r.Cause = "", "", strings.TrimPrefix(r.Cause, "usergroups: ")
 		if token.URL == e.URL { // and of the same request
 			r.Place, r.URL = "", ""
 		}
@@ -168,19 +169,9 @@ type Details map[string]json.RawMessage
 
 // UnmarshalJSON takes an object. Anything else (null, an array, a text: all
 // have been seen in one place or another) leaves no details.
-func (d *Details) UnmarshalJSON(b []byte) error {
-	*d = nil
-	if len(b) == 0 || b[0] != '{' {
-		return nil
-	}
-	return json.Unmarshal(b, (*map[string]json.RawMessage)(d))
-}
+func (d *Details) UnmarshalJSON(b []byte) error { return (*loose.Object)(d).UnmarshalJSON(b) }
 
-func (d Details) text(key string) string {
-	var s loose.Text
-	_ = json.Unmarshal(d[key], &s) // absent or of another type: no text
-	return string(s)
-}
+func (d Details) text(key string) string { return loose.Object(d).Text(key) }
 
 // ID returns the id of the object that was written.
 func (d Details) ID() string { return d.text("id") }

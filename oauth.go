@@ -129,7 +129,7 @@ func (c OAuthConfig) endpoint() (*tokenEndpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := settings.ParseBaseURL("AccountsURL", cmp.Or(c.AccountsURL, table), c.InsecureHTTP)
+	accounts, err := settings.ParseBaseURL("AccountsURL", cmp.Or(c.AccountsURL, table), c.InsecureHTTP, "OAuthConfig.InsecureHTTP")
 	if err != nil {
 		return nil, err
 	}

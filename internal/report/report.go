@@ -10,11 +10,9 @@ import (
 	"time"
 )
 
-// Prefix begins every line.
-const Prefix = "usergroups: "
-
 // Report is what an error tells. Secrets are masked before. What is zero is left out.
 type Report struct {
+	Package    string // whose error it is
 	Op         string
 	Method     string // of the request
 	URL        string // of the request
@@ -32,10 +30,10 @@ type Report struct {
 // Line is the text of an error: operation, status, code, message, cause, request.
 func (r *Report) Line() string {
 	var b strings.Builder
-	b.WriteString(Prefix + r.Op)
+	b.WriteString(r.Package + ": " + r.Op)
 	sep := ": "
 	add := func(s string) {
-		if s = oneLine(s); s != "" {
+		if s = OneLine(s); s != "" {
 			b.WriteString(sep + s)
 			sep = " "
 		}
@@ -59,7 +57,7 @@ func (r *Report) Line() string {
 		b.WriteString("; outcome unknown")
 	}
 	if r.URL != "" {
-		b.WriteString(" (" + r.Method + " " + oneLine(r.URL))
+		b.WriteString(" (" + r.Method + " " + OneLine(r.URL))
 		if r.Attempts > 1 {
 			fmt.Fprintf(&b, ", %d attempts", r.Attempts)
 		}
@@ -68,8 +66,8 @@ func (r *Report) Line() string {
 	return b.String()
 }
 
-// oneLine keeps an error readable in a log: no line breaks, no page of HTML.
-func oneLine(s string) string {
+// OneLine keeps an error readable in a log: no line breaks, no page of HTML.
+func OneLine(s string) string {
 	const longest = 500
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > longest {

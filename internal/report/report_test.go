@@ -16,24 +16,24 @@ func TestLine(t *testing.T) {
 		report report.Report
 		want   string
 	}{
-		"only the operation": {report.Report{Op: "Gadgets.List"}, "usergroups: Gadgets.List"},
+		"only the operation": {report.Report{Package: "acme", Op: "Gadgets.List"}, "acme: Gadgets.List"},
 		"everything": {
 			report.Report{
-				Op: "Gadgets.List", Method: "GET", URL: "https://x/gadgets", StatusCode: 403, Code: "no.scope", Message: "not you",
+				Package: "acme", Op: "Gadgets.List", Method: "GET", URL: "https://x/gadgets", StatusCode: 403, Code: "no.scope", Message: "not you",
 				Cause: "asked twice", Place: "at $.a", Scopes: []string{"a:read", "b:read"}, InDoubt: true, Attempts: 2, RetryAfter: time.Second,
 			},
-			"usergroups: Gadgets.List: 403 Forbidden no.scope: not you: asked twice [at $.a]; needs a:read,b:read; outcome unknown (GET https://x/gadgets, 2 attempts)",
+			"acme: Gadgets.List: 403 Forbidden no.scope: not you: asked twice [at $.a]; needs a:read,b:read; outcome unknown (GET https://x/gadgets, 2 attempts)",
 		},
-		"refused before sending": {report.Report{Op: "Gadgets.Get", Method: "GET", Cause: "an id is empty"}, "usergroups: Gadgets.Get: an id is empty"},
-		"no answer":              {report.Report{Op: "Gadgets.Get", Method: "GET", URL: "https://x", Attempts: 1, Cause: "EOF"}, "usergroups: Gadgets.Get: EOF (GET https://x)"},
-		"status alone":           {report.Report{Op: "Gadgets.Get", StatusCode: 503}, "usergroups: Gadgets.Get: 503 Service Unavailable"},
-		"an unknown status":      {report.Report{Op: "Gadgets.Get", StatusCode: 599, Code: "down"}, "usergroups: Gadgets.Get: 599 down"},
-		"code alone":             {report.Report{Op: "Gadgets.Get", Code: "down"}, "usergroups: Gadgets.Get: down"},
-		"code and message":       {report.Report{Op: "Gadgets.Get", Code: "down", Message: "for now"}, "usergroups: Gadgets.Get: down: for now"},
-		"status and cause":       {report.Report{Op: "Gadgets.Get", StatusCode: 200, Cause: "HTML"}, "usergroups: Gadgets.Get: 200 OK: HTML"},
-		"place alone":            {report.Report{Op: "Gadgets.Get", StatusCode: 400, Place: "parameter page"}, "usergroups: Gadgets.Get: 400 Bad Request [parameter page]"},
-		"several lines":          {report.Report{Op: "Gadgets.Get", Message: " a\r\n\tb ", URL: "https://x/\ny"}, "usergroups: Gadgets.Get: a b ( https://x/ y)"},
-		"attempts without a URL": {report.Report{Op: "Gadgets.Get", Attempts: 4}, "usergroups: Gadgets.Get"},
+		"refused before sending": {report.Report{Package: "acme", Op: "Gadgets.Get", Method: "GET", Cause: "an id is empty"}, "acme: Gadgets.Get: an id is empty"},
+		"no answer":              {report.Report{Package: "acme", Op: "Gadgets.Get", Method: "GET", URL: "https://x", Attempts: 1, Cause: "EOF"}, "acme: Gadgets.Get: EOF (GET https://x)"},
+		"status alone":           {report.Report{Package: "acme", Op: "Gadgets.Get", StatusCode: 503}, "acme: Gadgets.Get: 503 Service Unavailable"},
+		"an unknown status":      {report.Report{Package: "acme", Op: "Gadgets.Get", StatusCode: 599, Code: "down"}, "acme: Gadgets.Get: 599 down"},
+		"code alone":             {report.Report{Package: "acme", Op: "Gadgets.Get", Code: "down"}, "acme: Gadgets.Get: down"},
+		"code and message":       {report.Report{Package: "acme", Op: "Gadgets.Get", Code: "down", Message: "for now"}, "acme: Gadgets.Get: down: for now"},
+		"status and cause":       {report.Report{Package: "acme", Op: "Gadgets.Get", StatusCode: 200, Cause: "HTML"}, "acme: Gadgets.Get: 200 OK: HTML"},
+		"place alone":            {report.Report{Package: "acme", Op: "Gadgets.Get", StatusCode: 400, Place: "parameter page"}, "acme: Gadgets.Get: 400 Bad Request [parameter page]"},
+		"several lines":          {report.Report{Package: "acme", Op: "Gadgets.Get", Message: " a\r\n\tb ", URL: "https://x/\ny"}, "acme: Gadgets.Get: a b ( https://x/ y)"},
+		"attempts without a URL": {report.Report{Package: "acme", Op: "Gadgets.Get", Attempts: 4}, "acme: Gadgets.Get"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -48,12 +48,12 @@ func TestLine(t *testing.T) {
 func TestLineIsShort(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ж", 1000)
-	r := report.Report{Op: "Gadgets.Get", Code: long, Message: long, Cause: long, Place: long, URL: long}
+	r := report.Report{Package: "acme", Op: "Gadgets.Get", Code: long, Message: long, Cause: long, Place: long, URL: long}
 	got := r.Line()
 	if len(got) > 5*510+50 || !utf8.ValidString(got) || strings.Count(got, strings.Repeat("ж", 250)+"…") != 4 {
 		t.Errorf("%d bytes: %s", len(got), got)
 	}
-	r = report.Report{Op: "Gadgets.Get", Message: strings.Repeat("x", 500)}
+	r = report.Report{Package: "acme", Op: "Gadgets.Get", Message: strings.Repeat("x", 500)}
 	if got := r.Line(); strings.Contains(got, "…") {
 		t.Errorf("cut: %s", got)
 	}

@@ -10,13 +10,14 @@ import (
 
 // Base is ParseBaseURL with what AllowHTTP allows.
 func (s *Settings) Base(option, raw string) (*url.URL, error) {
-	return ParseBaseURL(option, raw, s.insecure)
+	return ParseBaseURL(option, raw, s.insecure, "WithInsecureHTTP")
 }
 
 // ParseBaseURL takes an absolute URL without anything that would be lost or leaked
 // when paths are appended to it. Without allowHTTP it takes http:// for this machine
-// only. The error names the option that the URL was given to.
-func ParseBaseURL(option, raw string, allowHTTP bool) (*url.URL, error) {
+// only. The error names the option that the URL was given to, and the one that allows
+// http.
+func ParseBaseURL(option, raw string, allowHTTP bool, allowedBy string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
@@ -28,7 +29,7 @@ func ParseBaseURL(option, raw string, allowHTTP bool) (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, transport.Invalid("%s: the URL for %q holds a query or fragment", option, u.Host)
 	case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()):
-		return nil, transport.Invalid("%s: %s would send tokens in clear: use https, or allow it by WithInsecureHTTP (OAuthConfig.InsecureHTTP)", option, u.Redacted())
+		return nil, transport.Invalid("%s: %s would send tokens in clear: use https, or allow it by %s", option, u.Redacted(), allowedBy)
 	}
 	u.Host = strings.TrimSuffix(u.Host, ":")
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")

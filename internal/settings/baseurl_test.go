@@ -16,7 +16,7 @@ func TestParseBaseURL(t *testing.T) {
 		relative = "is not an absolute http or https URL"
 		user     = `the URL for "api.acme.test" holds a user or password`
 		query    = `the URL for "api.acme.test" holds a query or fragment`
-		inClear  = "would send tokens in clear: use https, or allow it by WithInsecureHTTP (OAuthConfig.InsecureHTTP)"
+		inClear  = "would send tokens in clear: use https, or allow it by WithInsecureHTTP"
 	)
 	for raw, tt := range map[string]struct{ want, wrong string }{
 		"https://api.acme.test":        {want: "https://api.acme.test"},
@@ -51,7 +51,7 @@ func TestParseBaseURL(t *testing.T) {
 	} {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
-			u, err := settings.ParseBaseURL("WithThat", raw, false)
+			u, err := settings.ParseBaseURL("WithThat", raw, false, "WithInsecureHTTP")
 			if tt.wrong == "" {
 				if err != nil || u.String() != tt.want {
 					t.Errorf("%v, error %v, want %s", u, err, tt.want)
@@ -71,7 +71,7 @@ func TestParseBaseURL(t *testing.T) {
 // Only the clear text is allowed by it, nothing else that is wrong.
 func TestAllowHTTP(t *testing.T) {
 	t.Parallel()
-	s := settings.New()
+	s := settings.New("acme")
 	for _, allowed := range []bool{false, true} {
 		if allowed {
 			s.AllowHTTP()

@@ -16,6 +16,7 @@ import (
 // ErrInvalidArgument that names the option, and then leave everything as it was. All
 // choices are made before the first use of Config or Idle.
 type Settings struct {
+	name           string // of the package, for the log
 	httpClient     *http.Client
 	insecure       bool
 	attemptTimeout time.Duration // 0: nobody chose one
@@ -33,8 +34,9 @@ type Settings struct {
 
 // New returns the defaults: 30 s for an attempt, 3 retries after 0.5 s to 30 s, 120 s
 // that a server may ask for, 5 attempts at a time.
-func New() *Settings {
+func New(name string) *Settings {
 	return &Settings{
+		name:          name,
 		maxRetries:    3,
 		waitMin:       500 * time.Millisecond,
 		waitMax:       30 * time.Second,
@@ -135,6 +137,6 @@ func (s *Settings) Logs(ctx context.Context, level slog.Level) bool {
 // Log writes value, a group, to a logger that wants it.
 func (s *Settings) Log(ctx context.Context, level slog.Level, kind string, value slog.Value) {
 	if s.logger != nil {
-		s.logger.LogAttrs(ctx, level, "usergroups: "+kind, slog.Attr{Value: value})
+		s.logger.LogAttrs(ctx, level, s.name+": "+kind, slog.Attr{Value: value})
 	}
 }

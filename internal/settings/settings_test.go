@@ -113,7 +113,7 @@ func TestChoices(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := settings.New()
+			s := settings.New("acme")
 			if err := tt.choose(s); err != nil {
 				t.Fatal(err)
 			}
@@ -147,7 +147,7 @@ func TestRefusedChoices(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			s := settings.New()
+			s := settings.New("acme")
 			err := choose(s)
 			if !errors.Is(err, transport.ErrInvalidArgument) || err.Error() != want {
 				t.Errorf("error %v", err)
@@ -162,7 +162,7 @@ func TestRefusedChoices(t *testing.T) {
 func TestConfigIsAboutTheBase(t *testing.T) {
 	t.Parallel()
 	secrets := new(transport.Secrets)
-	cfg := settings.New().Config(base, secrets, "1.2.3")
+	cfg := settings.New("acme").Config(base, secrets, "1.2.3")
 	if cfg.Base != base || cfg.Secrets != secrets || cfg.Hint != nil || cfg.Observe != nil {
 		t.Errorf("%+v", cfg)
 	}
@@ -173,7 +173,7 @@ func TestRoundTripper(t *testing.T) {
 	t.Parallel()
 	t.Run("our own", func(t *testing.T) {
 		t.Parallel()
-		s := settings.New()
+		s := settings.New("acme")
 		if err := s.MaxConcurrent(7); err != nil {
 			t.Fatal(err)
 		}
@@ -184,15 +184,15 @@ func TestRoundTripper(t *testing.T) {
 		if config(s).RoundTrip != own {
 			t.Error("the second Config has other connections")
 		}
-		s = settings.New()
+		s = settings.New("acme")
 		s.Idle()()
-		if config(s).RoundTrip == nil || config(settings.New()).RoundTrip == config(s).RoundTrip {
+		if config(s).RoundTrip == nil || config(settings.New("acme")).RoundTrip == config(s).RoundTrip {
 			t.Error("there is none, or two clients share it")
 		}
 	})
 	t.Run("of a client without one", func(t *testing.T) {
 		t.Parallel()
-		s := settings.New()
+		s := settings.New("acme")
 		if err := s.HTTPClient(new(http.Client)); err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func TestRoundTripper(t *testing.T) {
 		t.Parallel()
 		theirs := &idler{}
 		h := &http.Client{Transport: theirs}
-		s := settings.New()
+		s := settings.New("acme")
 		if err := s.HTTPClient(h); err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func TestReplacedDefaultTransport(t *testing.T) { //nolint:paralleltest // see a
 	t.Cleanup(func() { http.DefaultTransport = before })
 	theirs := &idler{}
 	http.DefaultTransport = theirs
-	s := settings.New()
+	s := settings.New("acme")
 	s.Idle()()
 	if config(s).RoundTrip != theirs || theirs.closed {
 		t.Errorf("%+v", theirs)
@@ -249,7 +249,7 @@ func TestIdle(t *testing.T) {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	s := settings.New()
+	s := settings.New("acme")
 	idle := s.Idle()
 	for range 2 {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
@@ -279,13 +279,13 @@ func TestLog(t *testing.T) {
 		want   string
 	}{
 		"no logger":         {},
-		"a logger":          {logger: true, least: slog.LevelDebug, want: "level=DEBUG msg=\"usergroups: attempt\" op=Gadgets.List\n"},
+		"a logger":          {logger: true, least: slog.LevelDebug, want: "level=DEBUG msg=\"acme: attempt\" op=Gadgets.List\n"},
 		"one that is quiet": {logger: true, least: slog.LevelInfo},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			s := settings.New()
+			s := settings.New("acme")
 			if tt.logger {
 				if err := s.Logger(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: tt.least}))); err != nil {
 					t.Fatal(err)
