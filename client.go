@@ -7,13 +7,13 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/google/go-querystring/query"
 
 	"github.com/usergroups-go/usergroups/internal/report"
+	"github.com/usergroups-go/usergroups/internal/settings"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
@@ -100,19 +100,11 @@ const (
 // set. Options come on top. It fails with ErrInvalidArgument: the error names the
 // credentials that are missing, or says what [NewClient] has against the values.
 func NewClientFromEnv(opts ...Option) (*Client, error) {
-	var missing []string
-	get := func(name string) string {
-		value := os.Getenv(name)
-		if value == "" {
-			missing = append(missing, name)
-		}
-		return value
+	values, err := settings.Environment(envClientID, envClientSecret, envRefreshToken)
+	if err != nil {
+		return nil, newError(opNewClient, "", err)
 	}
-	token := RefreshToken{ClientID: get(envClientID), ClientSecret: get(envClientSecret), RefreshToken: get(envRefreshToken)}
-	if len(missing) > 0 {
-		return nil, newError(opNewClient, "", invalid("not set in the environment: %s", strings.Join(missing, ", ")))
-	}
-	env := []Option{WithRefreshToken(token)}
+	env := []Option{WithRefreshToken(RefreshToken{ClientID: values[0], ClientSecret: values[1], RefreshToken: values[2]})}
 	if v := os.Getenv(envDataCenter); v != "" {
 		env = append(env, WithDataCenter(DataCenter(v)))
 	}
@@ -163,15 +155,8 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		method: req.Method, path: req.Path, query: req.Query, body: req.Body,
 		repeatable: req.Repeatable || req.Method == http.MethodGet,
 	}
-	methods := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
-	if !slices.Contains(methods, req.Method) {
-		return r.error(invalid("method %q is none of %s", req.Method, strings.Join(methods, ", ")))
-	}
-	if len(req.Path) == 0 {
-		return r.error(invalid("the path is empty"))
-	}
-	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
-		return r.error(invalid("out is no pointer that can be decoded into"))
+	if err := transport.CheckRequest(req.Method, req.Path, out); err != nil {
+		return r.error(err)
 	}
 	if out == nil {
 		out = new(json.RawMessage) // what is no JSON is no success

@@ -75,13 +75,4 @@ func walk[T identified](op Op, first int, opts []CallOption, list func(page int)
 
 // Collect returns all items of an iterator, nil when there are none. When it ends
 // with an error, the items that came before are returned beside it.
-func Collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
-	var items []T
-	for item, err := range seq {
-		if err != nil {
-			return items, err
-		}
-		items = append(items, item)
-	}
-	return items, nil
-}
+func Collect[T any](seq iter.Seq2[T, error]) ([]T, error) { return paging.Collect(seq) }

@@ -43,7 +43,7 @@ func (c *core) clean(err error) error {
 
 func (c *core) mask(e *Error) {
 	e.Code, e.Message, e.URL = c.secrets.Mask(e.Code), c.secrets.Mask(e.Message), c.secrets.Mask(e.URL)
-	e.Details = c.maskDetails(e.Details)
+	e.Details = c.secrets.MaskFields(e.Details)
 	e.Body = c.secrets.MaskErrorBody(e.Body, settings.MaxErrorBody, e.StatusCode/100 != 2)
 	e.cause = c.secrets.Clean(e.cause)
 }
@@ -51,16 +51,5 @@ func (c *core) mask(e *Error) {
 // maskResult: a server that repeats a secret in an error may do so in a success.
 func (c *core) maskResult(r *ActionResult) {
 	r.Code, r.Message, r.Status = c.secrets.Mask(r.Code), c.secrets.Mask(r.Message), c.secrets.Mask(r.Status)
-	r.Details = c.maskDetails(r.Details)
-}
-
-func (c *core) maskDetails(details Details) Details {
-	if len(details) == 0 {
-		return nil
-	}
-	masked := make(Details, len(details))
-	for key, value := range details {
-		masked[c.secrets.Mask(key)] = c.secrets.MaskJSON(value)
-	}
-	return masked
+	r.Details = c.secrets.MaskFields(r.Details)
 }

@@ -65,6 +65,18 @@ func (s *Secrets) MaskJSON(value []byte) []byte {
 	return []byte(s.Mask(string(value)))
 }
 
+// MaskFields returns the fields of a JSON object without any secret, nil for none.
+func (s *Secrets) MaskFields(fields map[string]json.RawMessage) map[string]json.RawMessage {
+	if len(fields) == 0 {
+		return nil
+	}
+	masked := make(map[string]json.RawMessage, len(fields))
+	for key, value := range fields {
+		masked[s.Mask(key)] = s.MaskJSON(value)
+	}
+	return masked
+}
+
 // withoutEscapes writes JSON anew, with no more escapes than it needs.
 func withoutEscapes(value []byte) (string, bool) {
 	var decoded any

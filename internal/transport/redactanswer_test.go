@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"reflect"
 	"strings"
@@ -116,5 +117,24 @@ func TestKeepBasic(t *testing.T) {
 		if got, want := s.Mask(string(pair)), tt.user+":"+transport.Masked; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+func TestMaskFields(t *testing.T) {
+	t.Parallel()
+	s := transport.NewSecrets(0)
+	s.Keep("s3cr3t")
+	for _, none := range []map[string]json.RawMessage{nil, {}} {
+		if got := s.MaskFields(none); got != nil {
+			t.Errorf("%v: %v", none, got)
+		}
+	}
+	fields := map[string]json.RawMessage{"a": json.RawMessage(`"x"`), "s3cr3t": json.RawMessage(`["\u00733cr3t"]`)}
+	got := s.MaskFields(fields)
+	if len(got) != 2 || string(got["a"]) != `"x"` || string(got["[REDACTED]"]) != `["[REDACTED]"]` {
+		t.Errorf("%s", got)
+	}
+	if string(fields["s3cr3t"]) != `["\u00733cr3t"]` {
+		t.Errorf("the fields themselves were changed: %s", fields)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -106,4 +108,21 @@ func (t *Transport) setHeader(h http.Header, call *Call, hasBody bool) {
 	for name, values := range call.Header {
 		h[http.CanonicalHeaderKey(name)] = values
 	}
+}
+
+// methods are what a caller may send of their own.
+var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// CheckRequest judges a request that is made of a caller's own method and path, and
+// where its answer is to go.
+func CheckRequest(method string, path []string, out any) error {
+	switch v := reflect.ValueOf(out); {
+	case !slices.Contains(methods, method):
+		return Invalid("method %q is none of %s", method, strings.Join(methods, ", "))
+	case len(path) == 0:
+		return Invalid("the path is empty")
+	case out != nil && (v.Kind() != reflect.Pointer || v.IsNil()):
+		return Invalid("out is no pointer that can be decoded into")
+	}
+	return nil
 }

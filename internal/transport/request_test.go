@@ -269,3 +269,32 @@ func TestBodyOfEachAttempt(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckRequest(t *testing.T) {
+	t.Parallel()
+	var nothing *int
+	path := []string{"gadgets"}
+	for _, tt := range []struct {
+		method string
+		path   []string
+		out    any
+		ok     bool
+	}{
+		{"GET", path, nil, true},
+		{"POST", path, new(int), true},
+		{"PUT", path, new(any), true},
+		{"PATCH", path, nil, true},
+		{"DELETE", path, nil, true},
+		{"", path, nil, false},
+		{"get", path, nil, false},
+		{"CONNECT", path, nil, false},
+		{"GET", nil, nil, false},
+		{"GET", path, 7, false},
+		{"GET", path, nothing, false},
+		{"GET", path, struct{}{}, false},
+	} {
+		if err := transport.CheckRequest(tt.method, tt.path, tt.out); (err == nil) != tt.ok || !tt.ok && !errors.Is(err, transport.ErrInvalidArgument) {
+			t.Errorf("%q %q %T: %v", tt.method, tt.path, tt.out, err)
+		}
+	}
+}
