@@ -31,7 +31,7 @@ type associationList struct {
 
 // listAssociations serves GET /settings/user_groups/{id}/actions/associations.
 func (s *Server) listAssociations(c call) answer {
-	g, ok := s.org.groups.get(c.id)
+	g, ok := s.org.groups.Get(c.id)
 	if !ok {
 		return s.cfg.guesses.unknownOwner(groupPathIndex)
 	}

@@ -17,7 +17,7 @@ func (s *Server) showCode(c call) answer {
 	if code == "" {
 		return *consentError("No code", "The consent was rejected, or this is not where it has led to.")
 	}
-	url := s.calledURL(c)
+	url := s.http.CalledURL(c.host)
 	return page(http.StatusOK, codePage, struct{ Code, TokenURL, RedirectURI string }{
 		code, url + tokenPath, url + CallbackPath,
 	})

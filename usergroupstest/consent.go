@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/usergroups-go/usergroups/internal/fakeserver"
 )
 
 // WithRedirectURIs registers where the consent page may send a user back to,
@@ -102,7 +104,7 @@ func (s *Server) decideConsent(c call) answer {
 	value := t.addCode(code{
 		scopes: req.Scopes, redirectURI: req.RedirectURI, offline: req.Offline, prompted: req.prompted,
 	}, now, codeLifetime)
-	return req.redirect(url.Values{"code": {value}, "location": {"us"}, "accounts-server": {s.calledURL(c)}})
+	return req.redirect(url.Values{"code": {value}, "location": {"us"}, "accounts-server": {s.http.CalledURL(c.host)}})
 }
 
 // redirect sends the user back, with the client's own state.
@@ -119,9 +121,9 @@ func (req consentRequest) redirect(result url.Values) answer {
 		query = encodeQuery(location.RawQuery) + "&" + query
 	}
 	location.RawQuery = query
-	return answer{raw: &reply{
-		status: http.StatusFound,
-		header: http.Header{"Location": {location.String()}},
+	return answer{raw: &fakeserver.Reply{
+		Status: http.StatusFound,
+		Header: http.Header{"Location": {location.String()}},
 	}}
 }
 
@@ -177,12 +179,12 @@ func page(status int, content *template.Template, data any) answer {
 		// Only plain structs of strings come here.
 		panic("usergroupstest: cannot make a page: " + err.Error())
 	}
-	return answer{raw: &reply{
-		status: status,
-		header: http.Header{
-			"Content-Type":            {htmlType},
+	return answer{raw: &fakeserver.Reply{
+		Status: status,
+		Header: http.Header{
+			"Content-Type":            {fakeserver.HTMLType},
 			"Content-Security-Policy": {pagePolicy},
 		},
-		body: html.Bytes(),
+		Body: html.Bytes(),
 	}}
 }

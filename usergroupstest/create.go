@@ -56,7 +56,7 @@ func (s *Server) parseNewGroup(i int, raw json.RawMessage) (Group, *outcome) {
 	if problem != nil {
 		return Group{}, problem
 	}
-	if limit := s.cfg.guesses.MaxGroups; limit > 0 && len(s.org.groups.order) >= limit {
+	if limit := s.cfg.guesses.MaxGroups; limit > 0 && s.org.groups.Len() >= limit {
 		return Group{}, itemError("LIMIT_REACHED", limitDetails{limit}, "the organisation cannot have more user groups")
 	}
 	return Group{Name: name, Description: description, Sources: replaceSources(sent)}, nil

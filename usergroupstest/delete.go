@@ -8,7 +8,7 @@ type jobDetails struct {
 
 // deleteGroup serves DELETE /settings/user_groups/{id}.
 func (s *Server) deleteGroup(c call) answer {
-	if !s.org.groups.has(c.id) {
+	if !s.org.groups.Has(c.id) {
 		return s.cfg.guesses.noSuchGroup()
 	}
 	if s.cfg.guesses.RefuseUsedDeletion && s.org.isSource(c.id) {

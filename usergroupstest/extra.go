@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/usergroups-go/usergroups/internal/fakeserver"
 )
 
 // extraKeys are those of Source.Extra.
@@ -42,11 +44,11 @@ func (g Group) checkExtra(caller string) {
 // names.
 func (src sourceJSON) MarshalJSON() ([]byte, error) {
 	type plain sourceJSON // without this method
-	text, err := marshal(plain(src))
+	text, err := fakeserver.Marshal(plain(src))
 	if err != nil || len(src.extra) == 0 {
 		return text, err
 	}
-	extra, err := marshal(src.extra)
+	extra, err := fakeserver.Marshal(src.extra)
 	if err != nil {
 		return nil, err
 	}

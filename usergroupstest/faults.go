@@ -1,12 +1,10 @@
 package usergroupstest
 
 import (
-	"cmp"
-	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"time"
+
+	"github.com/usergroups-go/usergroups/internal/fakeserver"
 )
 
 // FaultKind says in which way a [Fault] makes a request fail.
@@ -94,28 +92,11 @@ const (
 	// before the real one: Fault.Status is 103 (also for 0), or any other 1xx
 	// except 101. Clients should not mind.
 	FaultInformational
-
-	lastFaultKind = FaultInformational
 )
-
-// sendsAnswer reports whether the answer that a client gets is in some form
-// the real one, so that the work has to be done.
-func (kind FaultKind) sendsAnswer() bool {
-	switch kind {
-	case FaultCutBody, FaultSlowBody, FaultShortLength, FaultBrokenGzip, FaultHTTP10,
-		FaultClose, FaultStaleConnection, FaultInformational:
-		return true
-	}
-	return false
-}
 
 // RedirectTarget is the path that FaultRedirect leads to. It answers {} with
 // status 200 to any method, and is logged under this name as its route.
 const RedirectTarget = "/redirected"
-
-func (s *Server) redirected(call) answer {
-	return answer{status: http.StatusOK, body: struct{}{}}
-}
 
 // Fault makes requests fail; give it to [Server.Inject].
 type Fault struct {
@@ -144,135 +125,16 @@ type Fault struct {
 	Applied bool
 }
 
-type activeFault struct {
-	Fault
-	passed, hits int
-}
-
 // Inject makes requests fail from now on, and returns a function that ends
 // it. Of several faults the one injected first goes first; a request that it
 // hits is not seen, hence not counted, by the others.
 // Inject panics when the route, the kind, the status or a number does not
 // exist.
 func (s *Server) Inject(f Fault) (remove func()) {
-	f.check()
-	active := &activeFault{Fault: f.withDefaults()}
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, active)
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.faults = slices.DeleteFunc(s.faults, func(other *activeFault) bool { return other == active })
-	}
+	return s.http.Inject(fakeserver.Fault{
+		Route: f.Route, Times: f.Times, Skip: f.Skip, Kind: fakeserver.Kind(f.Kind),
+		Status: f.Status, Header: f.Header, Body: f.Body,
+		Chunk: f.Chunk, Pause: f.Pause, Size: f.Size, Location: f.Location,
+		Applied: f.Applied,
+	})
 }
-
-func (f Fault) check() {
-	checkRoute("Inject", f.Route)
-	if f.Kind < FaultStatus || f.Kind > lastFaultKind {
-		panic(fmt.Sprintf("usergroupstest: Inject: no fault kind %d", f.Kind))
-	}
-	if !f.Kind.takes(f.Status) {
-		panic(fmt.Sprintf("usergroupstest: Inject: no status %d", f.Status))
-	}
-	if f.Chunk < 0 || f.Pause < 0 || f.Size < 0 {
-		panic(fmt.Sprintf("usergroupstest: Inject: Chunk %d, Pause %v, Size %d: below zero", f.Chunk, f.Pause, f.Size))
-	}
-}
-
-// takes reports whether a status, or 0, will do. Most kinds do not look at it.
-func (kind FaultKind) takes(status int) bool {
-	switch kind {
-	case FaultRedirect:
-		return slices.Contains([]int{
-			0,
-			http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
-			http.StatusTemporaryRedirect, http.StatusPermanentRedirect,
-		}, status)
-	case FaultInformational:
-		return status == 0 || status >= 100 && status <= 199 && status != http.StatusSwitchingProtocols
-	case FaultStatus, FaultHTML:
-		return status == 0 || status >= 200 && status <= 599
-	}
-	return true
-}
-
-// withDefaults returns a copy that shares nothing with the caller.
-func (f Fault) withDefaults() Fault {
-	if f.Status == 0 {
-		f.Status = map[FaultKind]int{
-			FaultStatus:        http.StatusInternalServerError,
-			FaultHTML:          http.StatusOK,
-			FaultRedirect:      http.StatusFound,
-			FaultInformational: http.StatusEarlyHints,
-		}[f.Kind]
-	}
-	if f.Chunk == 0 {
-		f.Chunk = 1
-	}
-	if f.Pause == 0 {
-		f.Pause = 10 * time.Millisecond
-	}
-	if f.Size == 0 {
-		f.Size = 64 << 20
-	}
-	header := make(http.Header, len(f.Header))
-	for name, values := range f.Header {
-		header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
-	}
-	f.Header = header
-	return f
-}
-
-// takeFault returns the fault that a call is to suffer, if any.
-func (s *Server) takeFault(c call) (Fault, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, f := range s.faults {
-		matches := f.Route == c.route
-		if f.Route == "" {
-			matches = c.api
-		}
-		switch {
-		case !matches, f.Times > 0 && f.hits == f.Times:
-		case f.passed < f.Skip:
-			f.passed++
-		default:
-			f.hits++
-			fault := f.Fault
-			if fault.Location == "" {
-				fault.Location = s.calledURL(c) + RedirectTarget
-			}
-			return fault, true
-		}
-	}
-	return Fault{}, false
-}
-
-// reply is the answer of a fault that has one of its own.
-func (f Fault) reply() reply {
-	rep := reply{status: f.Status, header: http.Header{}}
-	switch f.Kind {
-	case FaultStatus:
-		if f.Body != "" {
-			rep.header.Set("Content-Type", jsonType)
-			rep.body = []byte(f.Body)
-		}
-	case FaultHTML:
-		rep.header.Set("Content-Type", htmlType)
-		rep.body = []byte(cmp.Or(f.Body, htmlPage))
-	case FaultRedirect:
-		rep.header.Set("Location", f.Location)
-	case FaultHugeBody: // its body is not made before it is sent
-		rep.status = http.StatusOK
-		rep.header.Set("Content-Type", jsonType)
-	}
-	maps.Copy(rep.header, f.Header)
-	return rep
-}
-
-const htmlPage = `<!DOCTYPE html>
-<html><head><title>Zoho</title></head>
-<body><h1>Sorry, something went wrong</h1><p>Please try again later.</p></body></html>
-`

@@ -29,7 +29,7 @@ func (s *Server) countByStatus(c call) answer {
 	if bad != nil {
 		return *bad
 	}
-	g, ok := s.org.groups.get(c.id)
+	g, ok := s.org.groups.Get(c.id)
 	if !ok {
 		return guesses.unknownOwner(groupPathIndex)
 	}
@@ -48,7 +48,7 @@ func (d *directory) membersByStatus(g Group) []statusCountJSON {
 	var counts []statusCountJSON
 	place := make(map[string]int) // of a status in counts
 	members := d.members(g)
-	for u := range d.users.all() {
+	for u := range d.users.All() {
 		if !members[u.ID] {
 			continue
 		}

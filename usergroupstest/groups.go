@@ -65,7 +65,7 @@ func (s *Server) listGroups(c call) answer {
 // selectGroups returns the groups that keep holds for, in the order of lists.
 func (s *Server) selectGroups(keep condition) []Group {
 	var groups []Group
-	for g := range s.org.groups.all() {
+	for g := range s.org.groups.All() {
 		if keep(g) {
 			groups = append(groups, g)
 		}
@@ -85,7 +85,7 @@ func (s *Server) getGroup(c call) answer {
 			return *bad
 		}
 	}
-	g, ok := s.org.groups.get(c.id)
+	g, ok := s.org.groups.Get(c.id)
 	if !ok {
 		status := s.cfg.guesses.UnknownID
 		if status == 0 {
@@ -122,7 +122,7 @@ func (s *Server) listGroupsOfUser(c call) answer {
 			return *bad
 		}
 	}
-	if !s.org.users.has(c.id) {
+	if !s.org.users.Has(c.id) {
 		return guesses.unknownOwner(guesses.userPathIndex())
 	}
 
@@ -212,6 +212,6 @@ func (s *Server) userRef(id string) *ref {
 	if id == "" {
 		return nil
 	}
-	u, _ := s.org.users.get(id)
+	u, _ := s.org.users.Get(id)
 	return &ref{Name: u.Name, ID: id}
 }

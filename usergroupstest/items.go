@@ -92,7 +92,7 @@ func (item groupItem) parseText(key string, maxLength int) (string, *outcome) {
 // the name. It compares without letter case: the contract says only that names
 // are unique; that "sales" and "Sales" collide is a guess.
 func (s *Server) nameTaken(name, self string) bool {
-	for g := range s.org.groups.all() {
+	for g := range s.org.groups.All() {
 		if g.ID == self {
 			continue
 		}

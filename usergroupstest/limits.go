@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/usergroups-go/usergroups/internal/fakeserver"
 )
 
 // WithConcurrencyLimit answers 429 to an API call that comes while n others
@@ -102,26 +104,15 @@ const (
 	creditWindow = 24 * time.Hour
 )
 
-// limits is what the calls have taken, guarded by Server.mu.
-type limits struct {
-	serving int // calls that count for the concurrency limit
-	credits creditLog
-}
-
-// admit counts an API call as being served, until it departs, or refuses it.
-// A request that is none is let through uncounted.
-func (s *Server) admit(entry *Request) *answer {
+// admit refuses an API call that comes while so many others are being served, if
+// it is one too many.
+func (s *Server) admit(serving int) *fakeserver.Reply {
 	limit := s.cfg.concurrencyLimit
-	if !entry.api || limit <= 0 {
+	if limit <= 0 || serving < limit {
 		return nil
 	}
-	if s.limits.serving >= limit {
-		wait := s.cfg.tooManyRequests.Wait
-		return new(s.cfg.tooManyRequests.refusal(wait, limit, wait))
-	}
-	s.limits.serving++
-	entry.serving = true
-	return nil
+	wait := s.cfg.tooManyRequests.Wait
+	return new(s.cfg.guesses.reword(s.cfg.tooManyRequests.refusal(wait, limit, wait)).render())
 }
 
 // pay takes a credit for a call; nil lets it through.
@@ -130,7 +121,7 @@ func (s *Server) pay() *answer {
 	if limit <= 0 {
 		return nil
 	}
-	if wait, ok := s.limits.credits.take(limit, s.now()); !ok {
+	if wait, ok := s.credits.take(limit, s.now()); !ok {
 		return new(s.cfg.tooManyRequests.refusal(wait, limit, creditWindow))
 	}
 	return nil
@@ -138,7 +129,7 @@ func (s *Server) pay() *answer {
 
 // tellCredits adds to an answer how many credits are left.
 func (s *Server) tellCredits(a answer) answer {
-	limit, used := s.cfg.dailyCredits, len(s.limits.credits)
+	limit, used := s.cfg.dailyCredits, len(s.credits)
 	if limit > 0 && 2*used >= limit {
 		if a.header == nil {
 			a.header = http.Header{}
@@ -148,7 +139,8 @@ func (s *Server) tellCredits(a answer) answer {
 	return a
 }
 
-// creditLog is when credits were taken, the oldest first.
+// creditLog is when credits were taken, the oldest first. It is guarded by
+// Server.mu.
 type creditLog []time.Time
 
 // take takes a credit, unless limit are taken within the window: then it

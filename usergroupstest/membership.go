@@ -14,7 +14,7 @@ func (d *directory) members(g Group) map[string]bool {
 		groups:      map[string]bool{},
 	}
 	e.addGroup(g)
-	for u := range d.users.all() {
+	for u := range d.users.All() {
 		inTerritory := func(id string) bool { return e.territories[id] }
 		if e.roles[u.RoleID] || slices.ContainsFunc(u.TerritoryIDs, inTerritory) {
 			e.users[u.ID] = true
@@ -39,25 +39,25 @@ func (e *expansion) addGroup(g Group) {
 	for _, src := range g.Sources {
 		switch src.Type {
 		case sourceUsers:
-			if e.org.users.has(src.ID) {
+			if e.org.users.Has(src.ID) {
 				e.users[src.ID] = true
 			}
 		case sourceRoles:
-			if e.org.roles.has(src.ID) {
+			if e.org.roles.Has(src.ID) {
 				e.roles[src.ID] = true
 			}
 			if isSet(src.Subordinates) {
 				e.addRolesBelow(src.ID, map[string]bool{})
 			}
 		case sourceTerritories:
-			if e.org.territories.has(src.ID) {
+			if e.org.territories.Has(src.ID) {
 				e.territories[src.ID] = true
 			}
 			if isSet(src.Subordinates) || isSet(src.SubTerritories) {
 				e.addTerritoriesInside(src.ID, map[string]bool{})
 			}
 		case sourceGroups:
-			if inner, ok := e.org.groups.get(src.ID); ok {
+			if inner, ok := e.org.groups.Get(src.ID); ok {
 				e.addGroup(inner)
 			}
 		}
@@ -71,7 +71,7 @@ func (e *expansion) addRolesBelow(id string, seen map[string]bool) {
 		return
 	}
 	seen[id] = true
-	for r := range e.org.roles.all() {
+	for r := range e.org.roles.All() {
 		if r.ReportsTo == id {
 			e.roles[r.ID] = true
 			e.addRolesBelow(r.ID, seen)
@@ -84,7 +84,7 @@ func (e *expansion) addTerritoriesInside(id string, seen map[string]bool) {
 		return
 	}
 	seen[id] = true
-	for t := range e.org.territories.all() {
+	for t := range e.org.territories.All() {
 		if t.Parent == id {
 			e.territories[t.ID] = true
 			e.addTerritoriesInside(t.ID, seen)

@@ -28,7 +28,7 @@ func (d *directory) addUser(u User) string {
 		}
 		d.profiles[u.Profile] = strconv.FormatInt(firstProfileID+int64(len(d.profiles)), 10)
 	}
-	d.users.put(u.ID, u)
+	d.users.Put(u.ID, u)
 	return u.ID
 }
 
@@ -36,13 +36,13 @@ func (d *directory) addUser(u User) string {
 // the same person: ZUID and creation are as they were, and the moment is a
 // modification.
 func (d *directory) complete(u User) User {
-	old, replaced := d.users.get(u.ID)
+	old, replaced := d.users.Get(u.ID)
 	u.Name = cmp.Or(u.Name, strings.TrimSpace(u.FirstName+" "+u.LastName))
 	if u.FirstName == "" && u.LastName == "" {
 		u.FirstName, u.LastName, _ = strings.Cut(u.Name, " ")
 	}
 	u.Email = cmp.Or(u.Email, "user-"+u.ID+"@example.com")
-	u.ZUID = cmp.Or(u.ZUID, old.ZUID, strconv.Itoa(firstZUID+len(d.users.order)))
+	u.ZUID = cmp.Or(u.ZUID, old.ZUID, strconv.Itoa(firstZUID+d.users.Len()))
 	u.Status = cmp.Or(u.Status, "active")
 	if u.Profile == "" {
 		u.Profile = standard

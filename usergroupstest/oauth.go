@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/usergroups-go/usergroups/internal/fakeserver"
 )
 
 // oauthError is how the accounts server reports an error, and with status 200
@@ -193,19 +195,10 @@ func (s *Server) grant(c call, parent *refreshToken, scopes []string) grant {
 	return grant{
 		AccessToken: token.value,
 		Scope:       strings.Join(scopes, " "),
-		APIDomain:   cmp.Or(s.cfg.apiDomain, s.calledURL(c)),
+		APIDomain:   cmp.Or(s.cfg.apiDomain, s.http.CalledURL(c.host)),
 		TokenType:   "Bearer",
 		expiry:      s.cfg.expiresIn.expiry(s.cfg.tokenLifetime),
 	}
-}
-
-// calledURL is the server's URL as the caller knows it. In a container,
-// [Server.URL] means something else to everybody around it.
-func (s *Server) calledURL(c call) string {
-	if c.host == "" { // HTTP/1.0
-		return s.URL
-	}
-	return "http://" + c.host
 }
 
 // revokeToken serves POST /oauth/v2/token/revoke. The vendor documents the
@@ -239,7 +232,7 @@ func oauthForm(c call) url.Values {
 		}
 	case "multipart/form-data":
 		parts := multipart.NewReader(bytes.NewReader(c.body), params["boundary"])
-		if form, err := parts.ReadForm(maxBody); err == nil { // all of a body fits, nothing goes to disk
+		if form, err := parts.ReadForm(fakeserver.MaxBody); err == nil { // all of a body fits, nothing goes to disk
 			return form.Value
 		}
 	}

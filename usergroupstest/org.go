@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/usergroups-go/usergroups/internal/fakeserver"
 )
 
 // Org is an organisation to seed a [Server] with.
@@ -109,10 +111,10 @@ const (
 // directory is the organisation as the server keeps it, guarded by Server.mu.
 // The records in it are never changed in place, only replaced.
 type directory struct {
-	users        registry[User]
-	roles        registry[Role]
-	territories  registry[Territory]
-	groups       registry[Group]
+	users        fakeserver.Registry[User]
+	roles        fakeserver.Registry[Role]
+	territories  fakeserver.Registry[Territory]
+	groups       fakeserver.Registry[Group]
 	jobs         map[string]*deletionJob // by their ids, also those that are done
 	deletions    map[string]*deletionJob // by the group, those that are not
 	stale        map[string]staleSources // by the group
@@ -147,7 +149,7 @@ func (d *directory) newID() string {
 	for {
 		d.lastID++
 		id := strconv.FormatInt(firstInventedID+d.lastID, 10)
-		if !d.users.has(id) && !d.roles.has(id) && !d.territories.has(id) && !d.groups.has(id) {
+		if !d.users.Has(id) && !d.roles.Has(id) && !d.territories.Has(id) && !d.groups.Has(id) {
 			return id
 		}
 	}
@@ -162,13 +164,13 @@ func (d *directory) idOr(id string) string {
 
 func (d *directory) addRole(r Role) string {
 	r.ID = d.idOr(r.ID)
-	d.roles.put(r.ID, r)
+	d.roles.Put(r.ID, r)
 	return r.ID
 }
 
 func (d *directory) addTerritory(t Territory) string {
 	t.ID = d.idOr(t.ID)
-	d.territories.put(t.ID, t)
+	d.territories.Put(t.ID, t)
 	return t.ID
 }
 
@@ -181,7 +183,7 @@ func (d *directory) addGroup(g Group) string {
 	if g.CreatedBy == "" {
 		g.CreatedBy = d.actor()
 	}
-	d.groups.put(g.ID, g)
+	d.groups.Put(g.ID, g)
 	delete(d.stale, g.ID)
 	return g.ID
 }
@@ -190,13 +192,13 @@ func (d *directory) addGroup(g Group) string {
 func (d *directory) hasSource(src Source) bool {
 	switch src.Type {
 	case sourceUsers:
-		return d.users.has(src.ID)
+		return d.users.Has(src.ID)
 	case sourceRoles:
-		return d.roles.has(src.ID)
+		return d.roles.Has(src.ID)
 	case sourceTerritories:
-		return d.territories.has(src.ID)
+		return d.territories.Has(src.ID)
 	case sourceGroups:
-		return d.groups.has(src.ID)
+		return d.groups.Has(src.ID)
 	}
 	return false
 }
@@ -205,23 +207,23 @@ func (d *directory) hasSource(src Source) bool {
 // That is a guess: the contract's code ALREADY_USED hints that the live
 // server may refuse such a deletion instead; see Guesses.RefuseUsedDeletion.
 func (d *directory) removeGroup(id string) {
-	d.groups.remove(id)
+	d.groups.Remove(id)
 	if job, scheduled := d.deletions[id]; scheduled {
 		job.done = true
 		delete(d.deletions, id)
 	}
-	for g := range d.groups.all() {
+	for g := range d.groups.All() {
 		if slices.ContainsFunc(g.Sources, isGroup(id)) {
 			g = g.clone()
 			g.Sources = slices.DeleteFunc(g.Sources, isGroup(id))
-			d.groups.put(g.ID, g)
+			d.groups.Put(g.ID, g)
 		}
 	}
 }
 
 // isSource reports whether another group has the group as a source.
 func (d *directory) isSource(id string) bool {
-	for g := range d.groups.all() {
+	for g := range d.groups.All() {
 		if g.ID != id && slices.ContainsFunc(g.Sources, isGroup(id)) {
 			return true
 		}
@@ -236,7 +238,7 @@ func isGroup(id string) func(Source) bool {
 // actor is the user in whose name API calls are made: tokens belong to a
 // user, and nobody has to say which.
 func (d *directory) actor() string {
-	for u := range d.users.all() {
+	for u := range d.users.All() {
 		if u.Status == "active" {
 			return u.ID
 		}

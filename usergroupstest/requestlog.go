@@ -1,11 +1,12 @@
 package usergroupstest
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
-	"slices"
+	"net/url"
 	"time"
+
+	"github.com/usergroups-go/usergroups/internal/fakeserver"
 )
 
 // Request is one request that the server has seen. Nothing in it is
@@ -22,9 +23,7 @@ type Request struct {
 	Body     []byte // at most its first MiB; none without a route
 	Status   int    // of the answer; 0 when none was sent, or not yet
 
-	api     bool
-	refresh bool
-	serving bool // it counts for the concurrency limit
+	_ struct{} // a literal has to name the fields that it sets
 }
 
 // WithLogLimit has the log keep only the newest n requests, for servers that
@@ -38,61 +37,19 @@ func WithLogLimit(n int) Option {
 	return func(c *config) { c.logLimit = n }
 }
 
-// arrive writes a request into the log, without a status yet, and counts it as
-// being served, unless the concurrency limit refuses that.
-func (s *Server) arrive(r *http.Request, c call) (*Request, *answer) {
-	entry := &Request{
-		Route:    c.route,
-		Method:   r.Method,
-		Path:     r.URL.EscapedPath(),
-		RawQuery: r.URL.RawQuery,
-		Header:   r.Header.Clone(),
-		api:      c.api,
-		refresh:  c.route == tokenRoute && s.tokenForm(c).Get("grant_type") == "refresh_token",
-	}
-	if c.route != "" { // whoever calls at random must not fill the memory
-		entry.Body = c.body
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	entry.Time = s.now() // under the mutex, for the log to be in order of it
-	s.log = append(s.log, entry)
-	if limit := s.cfg.logLimit; limit > 0 && len(s.log) > limit {
-		s.log = slices.Delete(s.log, 0, len(s.log)-limit)
-	}
-	if c.api {
-		s.inFlight++
-		s.maxInFlight = max(s.maxInFlight, s.inFlight)
-	}
-	return entry, s.admit(entry)
-}
-
-// depart notes what a request is answered with; 0 is nothing at all.
-func (s *Server) depart(entry *Request, c call, status int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	entry.Status = status
-	if c.api {
-		s.inFlight--
-	}
-	if entry.serving {
-		s.limits.serving--
-	}
-}
-
 // Requests returns a copy of the log: every request, to wherever it went, in
 // the order of arrival. A request that is still being served is among them.
 //
 // The log keeps bodies as well, and grows with every request until
 // [Server.ResetLog], unless [WithLogLimit] limits it.
 func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	requests := make([]Request, len(s.log))
-	for i, entry := range s.log {
-		requests[i] = *entry
-		requests[i].Header = entry.Header.Clone()
-		requests[i].Body = bytes.Clone(entry.Body)
+	log := s.http.Requests()
+	requests := make([]Request, len(log))
+	for i, r := range log {
+		requests[i] = Request{
+			Time: r.Time, Route: r.Route, Method: r.Method, Path: r.Path, RawQuery: r.RawQuery,
+			Header: r.Header, Body: r.Body, Status: r.Status,
+		}
 	}
 	return requests
 }
@@ -100,33 +57,19 @@ func (s *Server) Requests() []Request {
 // Count returns how many requests the log has of a route, spelled as in
 // [Routes]. Count("") returns how many it has of the API as a whole, which is
 // everything below /crm, known or not. Count panics on any other route.
-func (s *Server) Count(route string) int {
-	checkRoute("Count", route)
-	return s.countLog(func(entry *Request) bool {
-		if route == "" {
-			return entry.api
-		}
-		return entry.Route == route
-	})
-}
+func (s *Server) Count(route string) int { return s.http.Count(route) }
 
 // Refreshes returns how many requests the token endpoint has seen that asked
 // for a new access token with grant_type=refresh_token, whatever became of
 // them.
-func (s *Server) Refreshes() int {
-	return s.countLog(func(entry *Request) bool { return entry.refresh })
-}
+func (s *Server) Refreshes() int { return s.http.CountFunc(s.isRefresh) }
 
-func (s *Server) countLog(matches func(*Request) bool) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for _, entry := range s.log {
-		if matches(entry) {
-			n++
-		}
+func (s *Server) isRefresh(r fakeserver.Request) bool {
+	if r.Route != tokenRoute {
+		return false
 	}
-	return n
+	query, _ := url.ParseQuery(r.RawQuery) // as resolve does
+	return s.tokenForm(call{header: r.Header, query: query, body: r.Body}).Get("grant_type") == "refresh_token"
 }
 
 // MaxInFlight returns the most API requests that were being served at once:
@@ -134,19 +77,14 @@ func (s *Server) countLog(matches func(*Request) bool) int {
 // last byte of an answer that a fault makes long. A request that is kept
 // silent is served until the server has seen the client leave. Requests that
 // [WithConcurrencyLimit] refuses are among them.
-func (s *Server) MaxInFlight() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.maxInFlight
-}
+func (s *Server) MaxInFlight() int { return s.http.MaxInFlight() }
 
 // ResetLog empties the log, and with it everything that [Server.Requests],
 // [Server.Count], [Server.Refreshes], [Server.TokensIssued] and
 // [Server.MaxInFlight] return. The state, the tokens and the faults stay.
 func (s *Server) ResetLog() {
+	s.http.ResetLog()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.log = nil
 	s.tokens.issued = 0
-	s.maxInFlight = s.inFlight
 }

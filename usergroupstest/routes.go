@@ -1,12 +1,12 @@
 package usergroupstest
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/usergroups-go/usergroups/internal/fakeserver"
 )
 
 // route is one operation of the API.
@@ -90,12 +90,9 @@ func Routes() []string {
 	return names
 }
 
-// checkRoute panics when no request can have the route; "" is everything.
-func checkRoute(caller, route string) {
-	known := append(Routes(), consentRoute, decideRoute, tokenRoute, revokeRoute, RedirectTarget, CallbackPath)
-	if route != "" && !slices.Contains(known, route) {
-		panic(fmt.Sprintf("usergroupstest: %s: no route %q, there are %q", caller, route, known))
-	}
+// loggedRoutes is what a request can have as its route, beside RedirectTarget.
+func loggedRoutes() []string {
+	return append(Routes(), consentRoute, decideRoute, tokenRoute, revokeRoute, CallbackPath)
 }
 
 // call is a request after its URL was understood.
@@ -116,16 +113,20 @@ type call struct {
 	body   []byte
 }
 
-// resolve finds out what a request asks for. What is wrong with its URL or
-// method ends up in the call's refusal.
-func resolve(r *http.Request, body []byte) call {
+// resolve finds out what a request asks for.
+func (s *Server) resolve(r *http.Request, body []byte) fakeserver.Call {
+	c := parseCall(r, body)
+	return fakeserver.Call{Route: c.route, API: c.api, Work: func() fakeserver.Reply { return s.work(c).render() }}
+}
+
+// parseCall understands a request's URL. What is wrong with it or with the method
+// ends up in the call's refusal.
+func parseCall(r *http.Request, body []byte) call {
 	path := r.URL.EscapedPath()
 	c := call{host: r.Host, method: r.Method, path: path, header: r.Header, body: body}
 	query, queryErr := url.ParseQuery(r.URL.RawQuery)
 	c.query = query
 
-	// Escaped segments are split first and unescaped one by one: an id with
-	// %2F in it has to stay one segment.
 	if rest, ok := strings.CutPrefix(path, "/crm/"); ok {
 		c.api = true
 		c.resolveAPI(r.Method, strings.Split(rest, "/"))
@@ -154,8 +155,6 @@ func resolve(r *http.Request, body []byte) call {
 		c.refusal = wrongMethod("POST")
 	case path == CallbackPath && queryErr == nil:
 		c.route, c.serve = CallbackPath, (*Server).showCode
-	case path == RedirectTarget:
-		c.route, c.serve = RedirectTarget, (*Server).redirected
 	default:
 		c.refusal = new(invalidURL())
 	}
@@ -182,7 +181,7 @@ func (c *call) resolveAPI(method string, segments []string) {
 
 	pathKnown := false
 	for _, rt := range routes {
-		id, ok := rt.match(segments[1:])
+		id, ok := fakeserver.MatchPath(rt.path, segments[1:])
 		if !ok || version < firstVersions[rt.name()] {
 			continue
 		}
@@ -202,30 +201,6 @@ func (c *call) resolveAPI(method string, segments []string) {
 		return
 	}
 	c.refusal = new(invalidURL())
-}
-
-// match compares escaped path segments with the route's path, and returns
-// what stands in the place of {id} or {user}.
-func (rt route) match(segments []string) (id string, ok bool) {
-	pattern := strings.Split(rt.path, "/")[1:]
-	if len(segments) != len(pattern) {
-		return "", false
-	}
-	for i, want := range pattern {
-		got, err := url.PathUnescape(segments[i])
-		switch {
-		case err != nil:
-			return "", false
-		case strings.HasPrefix(want, "{"):
-			if got == "" {
-				return "", false
-			}
-			id = got
-		case got != want:
-			return "", false
-		}
-	}
-	return id, true
 }
 
 // parseVersion understands v6 and everything later. Of the earlier versions

@@ -56,7 +56,7 @@ func (s *Server) Groups() []Group {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var groups []Group
-	for g := range s.org.groups.all() {
+	for g := range s.org.groups.All() {
 		groups = append(groups, g.clone())
 	}
 	return groups
@@ -66,6 +66,6 @@ func (s *Server) Groups() []Group {
 func (s *Server) Group(id string) (Group, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, ok := s.org.groups.get(id)
+	g, ok := s.org.groups.Get(id)
 	return g.clone(), ok
 }

@@ -34,7 +34,7 @@ func (s *Server) listSources(c call) answer {
 	if bad != nil {
 		return *bad
 	}
-	g, ok := s.org.groups.get(c.id)
+	g, ok := s.org.groups.Get(c.id)
 	if !ok {
 		return guesses.noSuchGroup()
 	}
@@ -74,7 +74,7 @@ func parseOneOf(query url.Values, name string, values ...string) (string, *answe
 
 // userType is what user_type calls a user.
 func (d *directory) userType(id string) string {
-	u, _ := d.users.get(id)
+	u, _ := d.users.Get(id)
 	switch u.Status {
 	case "active":
 		return userActive
@@ -100,7 +100,7 @@ func (d *directory) keepStale(groupID string, lists int) {
 	if d.stale == nil {
 		d.stale = make(map[string]staleSources)
 	}
-	g, _ := d.groups.get(groupID)
+	g, _ := d.groups.Get(groupID)
 	d.stale[groupID] = staleSources{g.Sources, lists}
 }
 

@@ -32,16 +32,16 @@ func (s *Server) sourcesJSON(sources []Source) []sourceJSON {
 func (s *Server) sourceName(src Source) string {
 	switch src.Type {
 	case sourceUsers:
-		u, _ := s.org.users.get(src.ID)
+		u, _ := s.org.users.Get(src.ID)
 		return u.Name
 	case sourceRoles:
-		r, _ := s.org.roles.get(src.ID)
+		r, _ := s.org.roles.Get(src.ID)
 		return r.Name
 	case sourceTerritories:
-		t, _ := s.org.territories.get(src.ID)
+		t, _ := s.org.territories.Get(src.ID)
 		return t.Name
 	case sourceGroups:
-		g, _ := s.org.groups.get(src.ID)
+		g, _ := s.org.groups.Get(src.ID)
 		return g.Name
 	}
 	return ""

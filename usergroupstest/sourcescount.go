@@ -32,7 +32,7 @@ type sourcesCountList struct {
 // getSourcesCount serves GET /settings/user_groups/{id}/actions/sources_count.
 // Unlike the count beside a group, its users are always an object.
 func (s *Server) getSourcesCount(c call) answer {
-	g, ok := s.org.groups.get(c.id)
+	g, ok := s.org.groups.Get(c.id)
 	if !ok {
 		return s.cfg.guesses.noSuchGroup()
 	}

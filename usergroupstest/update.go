@@ -8,7 +8,7 @@ import (
 
 // updateGroup serves PUT /settings/user_groups/{id}.
 func (s *Server) updateGroup(c call) answer {
-	if !s.org.groups.has(c.id) {
+	if !s.org.groups.Has(c.id) {
 		return s.cfg.guesses.noSuchGroup()
 	}
 	items, bad := groupItems(c.body, 1)
@@ -93,7 +93,7 @@ func (s *Server) findTarget(item groupItem, pathID string) (Group, *outcome) {
 	case absent:
 		id = pathID
 	}
-	g, ok := s.org.groups.get(id)
+	g, ok := s.org.groups.Get(id)
 	if !ok || pathID != "" && id != pathID {
 		return Group{}, invalidField(fieldDetails{APIName: "id", JSONPath: path})
 	}
@@ -105,7 +105,7 @@ func (s *Server) findTarget(item groupItem, pathID string) (Group, *outcome) {
 func (d *directory) updateGroup(g Group) {
 	g = g.clone()
 	g.ModifiedTime, g.ModifiedBy = d.timestamp(), d.actor()
-	d.groups.put(g.ID, g)
+	d.groups.Put(g.ID, g)
 }
 
 // timestamp is the present in the form of the organisation's records.

@@ -84,7 +84,7 @@ func (c call) modifiedSince() time.Time {
 // selectUsers returns the users that keep holds for, in the order of lists.
 func (d *directory) selectUsers(keep func(User) bool) []User {
 	var users []User
-	for u := range d.users.all() {
+	for u := range d.users.All() {
 		if keep(u) {
 			users = append(users, u)
 		}

@@ -98,7 +98,7 @@ func (s *Server) listUsers(c call) answer {
 // matter here, and If-Modified-Since is obeyed as on the list.
 func (s *Server) getUser(c call) answer {
 	guesses := s.cfg.guesses
-	u, ok := s.org.users.get(c.id)
+	u, ok := s.org.users.Get(c.id)
 	if !ok {
 		return unknownID(cmp.Or(guesses.UnknownID, http.StatusNoContent), guesses.userPathIndex())
 	}
@@ -153,7 +153,7 @@ func (s *Server) userJSON(u User) userJSON {
 		Offset:       (time.Duration(seconds) * time.Second).Milliseconds(),
 	}
 	if u.RoleID != "" {
-		role, _ := s.org.roles.get(u.RoleID)
+		role, _ := s.org.roles.Get(u.RoleID)
 		out.Role = &ref{Name: role.Name, ID: u.RoleID}
 	}
 	if !u.Unconfirmed {

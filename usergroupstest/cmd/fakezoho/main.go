@@ -17,75 +17,27 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net/netip"
 	"net/url"
 	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 	"time"
 
+	"github.com/usergroups-go/usergroups/internal/fakeserver/program"
 	"github.com/usergroups-go/usergroups/usergroupstest"
 )
 
-func main() {
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, signals))
-}
-
-// The exit statuses.
-const (
-	done    = 0
-	failed  = 1
-	misused = 2
-)
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, program.Signals())) }
 
 // run serves until the first signal and returns the exit status.
 func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int {
-	opts, err := parseFlags(args, stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		return done
+	fakezoho := program.Command[*usergroupstest.Server, usergroupstest.Option]{
+		Name: "fakezoho", Parse: parseFlags, Start: usergroupstest.Start, Introduce: introduce,
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "fakezoho: %v (-help lists the flags)\n", err)
-		return misused
-	}
-	fake, err := usergroupstest.Start(opts...)
-	if err != nil {
-		fmt.Fprintf(stderr, "fakezoho: %v\n", err)
-		return failed
-	}
-	introduce(stdout, fake)
-
-	<-signals
-	if stop(fake, signals, patience) != nil {
-		fmt.Fprintln(stderr, "fakezoho: stopped before all requests were answered")
-		return failed
-	}
-	return done
-}
-
-// patience is shorter than the 10 seconds after which a container is killed.
-const patience = 8 * time.Second
-
-// stop lets requests finish until the next signal or until patience ends.
-func stop(fake *usergroupstest.Server, signals <-chan os.Signal, patience time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	go func() {
-		select {
-		case <-signals:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return fake.Shutdown(ctx)
+	return fakezoho.Run(args, stdout, stderr, signals)
 }
 
 var expiresInForms = map[string]usergroupstest.ExpiresIn{
@@ -171,10 +123,7 @@ client secret  %s
 refresh token  %s
 
 `, fake.URL, fake.ClientID, fake.ClientSecret, fake.RefreshToken)
-	if !onLoopback(fake.Addr) {
-		fmt.Fprintf(out, "Note: it listens on %s, where other machines may reach it: plain HTTP, invented\n"+
-			"credentials, no protection.\n\n", fake.Addr)
-	}
+	program.Warn(out, fake.Addr)
 	clientID, clientSecret := url.QueryEscape(fake.ClientID), url.QueryEscape(fake.ClientSecret)
 	callback := fake.URL + usergroupstest.CallbackPath
 	fmt.Fprintf(out, `List groups, for as long as this token lives:
@@ -199,9 +148,4 @@ curl -d grant_type=authorization_code -d client_id=%s -d client_secret=%s -d red
 			"prompt":        {"consent"},
 		}.Encode(),
 		clientID, clientSecret, url.QueryEscape(callback), fake.URL)
-}
-
-func onLoopback(addr string) bool {
-	ap, err := netip.ParseAddrPort(addr)
-	return err == nil && ap.Addr().IsLoopback()
 }

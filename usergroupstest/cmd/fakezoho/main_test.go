@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -203,32 +202,6 @@ func TestFormFlags(t *testing.T) {
 	if status, body := do(t, "POST", token, "", form); status != 200 || !strings.Contains(body, "Access Denied") {
 		t.Errorf("beyond the limit: %d %s", status, body)
 	}
-}
-
-func TestPatienceEnds(t *testing.T) {
-	t.Parallel()
-	fake := usergroupstest.NewServer()
-	fake.Inject(usergroupstest.Fault{Kind: usergroupstest.FaultSilence})
-	left := make(chan struct{})
-	go func() {
-		defer close(left)
-		req, err := http.NewRequestWithContext(t.Context(), "GET", fake.URL+"/crm/v8/settings/user_groups", http.NoBody)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		if res, err := http.DefaultTransport.RoundTrip(req); err == nil {
-			_ = res.Body.Close()
-			t.Error("it was answered")
-		}
-	}()
-	for fake.Count("") == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	if err := stop(fake, nil, 10*time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error %v", err)
-	}
-	<-left
 }
 
 func TestFlags(t *testing.T) {

@@ -1,4 +1,4 @@
-package usergroupstest
+package fakeserver
 
 import (
 	"bufio"
@@ -62,17 +62,17 @@ const unannounced = -1
 
 // answer writes a reply as it is, except that it announces a body of length
 // bytes.
-func (c wire) answer(proto string, rep reply, length int) {
+func (c wire) answer(proto string, rep Reply, length int) {
 	header := http.Header{"Date": {time.Now().UTC().Format(http.TimeFormat)}}
-	maps.Copy(header, rep.header)
-	if len(rep.body) > 0 && length != unannounced {
+	maps.Copy(header, rep.Header)
+	if len(rep.Body) > 0 && length != unannounced {
 		header.Set("Content-Length", strconv.Itoa(length))
 	}
 	var buf bytes.Buffer
-	fmt.Fprintf(&buf, "%s %d %s\r\n", proto, rep.status, http.StatusText(rep.status))
+	fmt.Fprintf(&buf, "%s %d %s\r\n", proto, rep.Status, http.StatusText(rep.Status))
 	_ = header.Write(&buf) // a bytes.Buffer takes everything
 	buf.WriteString("\r\n")
-	buf.Write(rep.body)
+	buf.Write(rep.Body)
 	c.write(buf.Bytes())
 }
 
