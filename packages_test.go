@@ -14,7 +14,9 @@ import (
 const module = "github.com/usergroups-go/usergroups"
 
 // documented is the packages whose documentation is for users, by name.
-var documented = map[string]string{"usergroups": ".", "usergroupstest": "usergroupstest"}
+var documented = map[string]string{
+	"usergroups": ".", "usergroupstest": "usergroupstest", "tuliptest": "tulip/tuliptest",
+}
 
 // goFiles returns all files with code of the module, by their paths with slashes.
 func goFiles(t *testing.T) []string {

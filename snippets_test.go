@@ -40,7 +40,7 @@ var (
 // snippetImports is what a piece of Go may use without importing it.
 var snippetImports = []string{
 	"context", "errors", "fmt", "io", "iter", "net/http", "os", "text/tabwriter", "time",
-	module, module + "/usergroupstest",
+	module, module + "/usergroupstest", module + "/tulip/tuliptest",
 }
 
 // snippet is a piece of Go in a document.

@@ -132,7 +132,7 @@ type Fault struct {
 // exist.
 func (s *Server) Inject(f Fault) (remove func()) {
 	return s.http.Inject(fakeserver.Fault{
-		Route: f.Route, Times: f.Times, Skip: f.Skip, Kind: fakeserver.Kind(f.Kind),
+		Route: f.Route, Times: f.Times, Skip: f.Skip, Kind: fakeserver.Kind(f.Kind), // the same, in the same order
 		Status: f.Status, Header: f.Header, Body: f.Body,
 		Chunk: f.Chunk, Pause: f.Pause, Size: f.Size, Location: f.Location,
 		Applied: f.Applied,

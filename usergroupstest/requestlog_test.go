@@ -129,6 +129,16 @@ func TestCounts(t *testing.T) {
 	want(1, 1, 0, 0, 0)
 }
 
+// Whatever else is sent the same form.
+func TestRefreshesGoToTheTokenEndpoint(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	postForm(t, srv.URL+"/oauth/v2/token/revoke", refreshForm(srv))
+	if n := srv.Refreshes(); n != 0 {
+		t.Errorf("%d refreshes", n)
+	}
+}
+
 func TestCountPanics(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)

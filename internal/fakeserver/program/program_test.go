@@ -68,9 +68,13 @@ func TestRun(t *testing.T) {
 		signals <- os.Interrupt
 		signals <- os.Interrupt // is for the busy one, which would be waited for
 		var stdout, stderr strings.Builder
+		began := time.Now()
 		status := acme.Run(strings.Fields(args), &stdout, &stderr, signals)
 		if status != want.status || stdout.String() != want.stdout || stderr.String() != want.stderr {
 			t.Errorf("%s: %d, %q, %q", args, status, stdout.String(), stderr.String())
+		}
+		if took := time.Since(began); took > 5*time.Second { // patience would be 8
+			t.Errorf("%s: the second signal was not seen, for %v", args, took)
 		}
 	}
 }
