@@ -44,6 +44,20 @@ func TestRooms(t *testing.T) {
 		{path: "pagination.go", holds: "Page PageInfo Collect"},
 		{path: "errors.go", holds: "Error CodeInvalidData ErrNotFound"},
 		{path: "usergroupstest"},
+		{path: "tulip/doc.go"},
+		{path: "tulip/client.go", holds: "Client NewClient NewClientFromEnv Do call"},
+		{path: "tulip/options.go", holds: "Option WithAPIToken WithAuthHeader WithHonorRetryable"},
+		{path: "tulip/operations.go", holds: "operations"},
+		{path: "tulip/auth.go", holds: "apiToken"},
+		{path: "tulip/usergroups.go", holds: "UserGroupsService UserGroup List All Get"},
+		{path: "tulip/users.go", holds: "UsersService User List All Get"},
+		{path: "tulip/roles.go", holds: "RolesService Role List All Get"},
+		{path: "tulip/memberships.go", holds: "ListUsers AllUsers ListUserGroups AllUserGroups"},
+		{path: "tulip/joins.go", holds: "GroupsOf MembersOf"},
+		{path: "tulip/filters.go", holds: "IDFilter UserFilter RoleFilter"},
+		{path: "tulip/pagination.go", holds: "Page PageInfo PartialError Collect"},
+		{path: "tulip/nextpage.go", holds: "follow"},
+		{path: "tulip/errors.go", holds: "Error CodeInvalidParams ErrNotFound"},
 		{path: "tulip/tuliptest"},
 		{path: "internal/fakeserver/server.go", holds: "Config Server Listen"},
 		{path: "internal/transport/transport.go", holds: "Transport Do"},
@@ -58,6 +72,7 @@ func TestRooms(t *testing.T) {
 		{path: "internal/paging/ordered.go", holds: "Ordered"},
 		{path: "examples/quickstart"},
 		{path: "testdata/zoho"},
+		{path: "testdata/tulip"},
 		{path: "testdata/bodies"},
 		{path: "testdata/api"},
 		{path: "README.md"},
@@ -120,7 +135,7 @@ func declared(file *ast.File) []string {
 func TestTour(t *testing.T) {
 	t.Parallel()
 	want := []string{"Getting started", "Authentication", "Errors", "Iterating", "Retries", "Concurrency", "Secrets", "Testing"}
-	for _, path := range []string{"doc.go"} {
+	for _, path := range []string{"doc.go", "tulip/doc.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.PackageClauseOnly)
 		if err != nil {
 			t.Fatal(err)

@@ -79,7 +79,6 @@ var retryTable = []retryRow{
 	{"401 INVALID_TOKEN", "one refresh, one repeat", "same", "401 INVALID_TOKEN", []retryCase{
 		{name: "for ever", code: 401, body: `{"code":"INVALID_TOKEN","status":"error"}`, is: usergroups.ErrUnauthorized},
 	}},
-	{`Tulip's "retryable": true`, "retry", "–", "", nil},
 }
 
 // retryRow is a row of the table.
@@ -200,9 +199,6 @@ func TestRetryTable(t *testing.T) {
 	for _, row := range retryTable {
 		t.Run(row.outcome, func(t *testing.T) {
 			t.Parallel()
-			if strings.HasPrefix(row.outcome, "Tulip") {
-				t.Skip("no row of this vendor: package tulip is not there yet")
-			}
 			row.hold(t)
 		})
 	}
