@@ -81,23 +81,34 @@ func readMarkdown(t *testing.T, name string) *markdown {
 func TestREADME(t *testing.T) {
 	t.Parallel()
 	readme := readMarkdown(t, "README.md").text
-	program, err := os.ReadFile("examples/quickstart/main.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, region, ok1 := strings.Cut(string(program), "// README: begin\n")
-	region, _, ok2 := strings.Cut(region, "// README: end\n")
-	if !ok1 || !ok2 {
-		t.Fatal("the quickstart has no marked region")
-	}
-	if block := "```go\n" + strings.TrimSpace(region) + "\n```\n"; !strings.Contains(readme, block) {
-		t.Errorf("README does not hold the marked region of the quickstart:\n%s", block)
+	for _, name := range []string{"examples/quickstart/main.go", "examples/quickstart-tulip/main.go"} {
+		program, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, region, ok1 := strings.Cut(string(program), "// README: begin\n")
+		region, _, ok2 := strings.Cut(region, "// README: end\n")
+		if !ok1 || !ok2 {
+			t.Fatalf("%s has no marked region", name)
+		}
+		if block := "```go\n" + strings.TrimSpace(region) + "\n```\n"; !strings.Contains(readme, block) {
+			t.Errorf("README does not hold the marked region of %s:\n%s", name, block)
+		}
 	}
 	var ops []usergroups.Op
 	for _, row := range usergroups.Operations() {
 		ops = append(ops, row.Op)
 		if !strings.Contains(readme, "`"+string(row.Op)+"`") {
 			t.Errorf("README does not name %s", row.Op)
+		}
+	}
+	table, err := os.ReadFile("tulip/operations.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(` Op = "(\w+\.\w+)"`).FindAllStringSubmatch(string(table), -1) {
+		if !strings.Contains(readme, "`"+m[1]+"`") {
+			t.Errorf("README does not name %s of Tulip", m[1])
 		}
 	}
 	for _, scope := range usergroups.Scopes(ops...) {
@@ -113,16 +124,20 @@ func TestREADME(t *testing.T) {
 			}
 		}
 	}
-	source, err := os.ReadFile("client.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	variable := regexp.MustCompile(`\bZOHO_[A-Z_]+[A-Z]\b`)
+	variable := regexp.MustCompile(`\b(ZOHO|TULIP)_[A-Z_]+[A-Z]\b`)
 	sorted := func(text string) []string {
 		return slices.Compact(slices.Sorted(slices.Values(variable.FindAllString(text, -1))))
 	}
-	if got, want := sorted(readme), sorted(string(source)); !slices.Equal(got, want) {
-		t.Errorf("README names the variables %q, client.go %q", got, want)
+	var source strings.Builder
+	for _, name := range []string{"client.go", "tulip/client.go"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source.Write(text)
+	}
+	if got, want := sorted(readme), sorted(source.String()); !slices.Equal(got, want) {
+		t.Errorf("README names the variables %q, the clients %q", got, want)
 	}
 	for _, m := range regexp.MustCompile(regexp.QuoteMeta(module)+`@v(\S+)`).FindAllStringSubmatch(readme, -1) {
 		if m[1] != usergroups.Version {

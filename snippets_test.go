@@ -26,21 +26,23 @@ import (
 	"context"
 
 	"github.com/usergroups-go/usergroups"
+	"github.com/usergroups-go/usergroups/tulip"
 	"github.com/usergroups-go/usergroups/usergroupstest"
 )
 
 var (
-	ctx    context.Context
-	client *usergroups.Client
-	fake   *usergroupstest.Server
-	r      usergroups.Response
+	ctx         context.Context
+	client      *usergroups.Client
+	tulipClient *tulip.Client
+	fake        *usergroupstest.Server
+	r           usergroups.Response
 )
 `
 
 // snippetImports is what a piece of Go may use without importing it.
 var snippetImports = []string{
 	"context", "errors", "fmt", "io", "iter", "net/http", "os", "text/tabwriter", "time",
-	module, module + "/usergroupstest", module + "/tulip/tuliptest",
+	module, module + "/usergroupstest", module + "/tulip", module + "/tulip/tuliptest",
 }
 
 // snippet is a piece of Go in a document.
