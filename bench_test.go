@@ -135,7 +135,7 @@ func benchCases(b *testing.B) []benchCase {
 		_, err := client.UserGroups.Get(ctx, groupID)
 		return err
 	}
-	return []benchCase{
+	cases := []benchCase{
 		{
 			jobPage,
 			func() error {
@@ -225,6 +225,7 @@ func benchCases(b *testing.B) []benchCase {
 			},
 		},
 	}
+	return append(cases, tulipBenchCases(b, url, plain.http)...)
 }
 
 // atATime does a job so many times at once.

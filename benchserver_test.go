@@ -85,6 +85,7 @@ func serveBench() {
 		_, _ = io.Copy(io.Discard, r.Body)
 		answer(w, http.StatusCreated, created)
 	})
+	serveTulipBench(mux)
 	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: mux}
 	panic(server.Serve(listener))
 }
