@@ -1,6 +1,7 @@
 package tuliptest_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -55,6 +56,39 @@ func TestFaultKinds(t *testing.T) {
 		if log := srv.Requests(); log[0].Status != want.logged {
 			t.Errorf("kind %d: logged status %d", kind, log[0].Status)
 		}
+	}
+}
+
+// Every field reaches what the fakes share.
+func TestFaultFields(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	noFollow := http.Client{
+		Transport: freshClient.Transport, Timeout: 10 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	suffer := func(f tuliptest.Fault) answer {
+		t.Helper()
+		f.Times = 1
+		srv.Inject(f)
+		return roundTripWith(&noFollow, request(t, srv, http.MethodGet, users+"?limit=100", ""))
+	}
+	if res := suffer(tuliptest.Fault{Kind: tuliptest.FaultHugeBody, Size: 100}); len(res.body) != 100 || !json.Valid([]byte(res.body)) {
+		t.Errorf("%+v", res)
+	}
+	if res := suffer(tuliptest.Fault{Kind: tuliptest.FaultRedirect, Location: "/x", Status: 307}); res.status != 307 || res.header.Get("Location") != "/x" {
+		t.Errorf("%+v", res)
+	}
+	if res := suffer(tuliptest.Fault{Kind: tuliptest.FaultRedirect}); res.header.Get("Location") != srv.URL+tuliptest.RedirectTarget {
+		t.Errorf("%+v", res)
+	}
+	if res := suffer(tuliptest.Fault{Kind: tuliptest.FaultGarbage, Body: "HTTP/1.1 222 OK\r\n\r\n"}); res.status != 222 {
+		t.Errorf("%+v", res)
+	}
+	// By default it would take longer than the client waits, a byte at a time.
+	for _, f := range []tuliptest.Fault{{Pause: time.Nanosecond}, {Chunk: 1 << 20, Pause: time.Hour}} {
+		f.Kind = tuliptest.FaultSlowBody
+		suffer(f).page(t)
 	}
 }
 

@@ -105,7 +105,7 @@ func (a Action) json() *actionJSON {
 }
 
 // directory is the instance as the server keeps it, guarded by Server.mu.
-// The records in it are never changed in place, only replaced.
+// Nothing outside shares memory with the records in it.
 type directory struct {
 	users   fakeserver.Registry[User]
 	groups  fakeserver.Registry[UserGroup]

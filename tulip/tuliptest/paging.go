@@ -52,27 +52,18 @@ func (l list[T]) page(s *Server, c call) fakeserver.Reply {
 		return *refusal
 	}
 
-	var selected []T
-	for record := range l.records {
-		if keep(record) {
-			selected = append(selected, record)
-		}
-	}
+	selected := slices.DeleteFunc(slices.Collect(l.records), func(record T) bool { return !keep(record) })
 	first := min(p.offset, len(selected))
 	last := min(p.offset+p.limit, len(selected))
-	items, errors := []any{}, []errorJSON{}
-	for _, record := range selected[first:last] {
-		if problem, omitted := s.instance.omitted[l.id(record)]; omitted {
-			errors = append(errors, problem.json(l.id(record)))
-			continue
-		}
-		items = append(items, l.item(record))
-	}
-
+	items, problems := l.send(s, selected[first:last])
 	body := pageJSON{Items: g.items(items)}
+	if len(problems) > 0 {
+		body.Errors = raw(problems)
+	}
 	if !g.NoCount {
 		body.Count = raw(g.number(l.count(s, selected)))
 	}
+
 	next, prev := "", ""
 	if last < len(selected) && (p.limit > 0 || g.ZeroLimitLinks) {
 		next = g.link(c, p.limit, last)
@@ -81,10 +72,20 @@ func (l list[T]) page(s *Server, c call) fakeserver.Reply {
 		prev = g.link(c, p.limit, max(0, p.offset-p.limit))
 	}
 	body.NextPage, body.PrevPage = g.linkJSON(next), g.linkJSON(prev)
-	if len(errors) > 0 {
-		body.Errors = raw(errors)
-	}
 	return fakeserver.JSON(http.StatusOK, nil, body)
+}
+
+// send returns the items of a page, and the errors of those that it leaves out.
+func (l list[T]) send(s *Server, records []T) (items []any, problems []errorJSON) {
+	items = []any{} // null is a guess
+	for _, record := range records {
+		if problem, omitted := s.instance.omitted[l.id(record)]; omitted {
+			problems = append(problems, problem.json(l.id(record)))
+		} else {
+			items = append(items, l.item(record))
+		}
+	}
+	return items, problems
 }
 
 func (l list[T]) params() []string {

@@ -105,7 +105,6 @@ func (s *Server) RemoveUser(id string) {
 	s.instance.users.Remove(id)
 	for g := range s.instance.groups.All() {
 		if slices.Contains(g.Members, id) {
-			g = g.clone()
 			g.Members = slices.DeleteFunc(g.Members, func(member string) bool { return member == id })
 			s.instance.groups.Put(g.ID, g)
 		}
@@ -127,7 +126,6 @@ func (s *Server) changeGroup(caller, id string, change func(*UserGroup)) {
 	if !ok {
 		panic(fmt.Sprintf("tuliptest: %s: no user group %q", caller, id))
 	}
-	g = g.clone()
 	change(&g)
 	s.instance.groups.Put(id, g)
 }

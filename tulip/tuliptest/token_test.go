@@ -110,6 +110,15 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// What a caller does to its scopes afterwards is nothing to the server.
+func TestWithScopesCopies(t *testing.T) {
+	t.Parallel()
+	scopes := []string{"users:read"}
+	option := tuliptest.WithScopes(scopes...)
+	scopes[0] = "x"
+	get(t, newServer(t, option), groups).page(t)
+}
+
 func TestDisableToken(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)

@@ -96,7 +96,10 @@ api key      %s
 api secret   %s
 auth header  %s
 
-`, fake.URL, fake.APIKey, fake.APISecret, fake.AuthHeader())
+For programs that use package tulip:
+export TULIP_URL=%s TULIP_API_KEY=%s TULIP_API_SECRET=%s
+
+`, fake.URL, fake.APIKey, fake.APISecret, fake.AuthHeader(), fake.URL, fake.APIKey, fake.APISecret)
 	program.Warn(out, fake.Addr)
 	auth, api := fake.AuthHeader(), fake.URL+"/api/users/v1"
 	fmt.Fprintf(out, `List user groups, and then those that are archived:
