@@ -90,29 +90,19 @@ func kindsOf(status int, a apiError) []error {
 			status = http.StatusBadRequest
 		}
 	}
+	kind := transport.KindOf(status)
 	_, aboutPath := a.Details.PathIndex()
 	switch {
-	case status == http.StatusNotModified:
-		return []error{ErrNotModified}
-	case status/100 != 4 && status/100 != 5:
-		return []error{ErrUnexpectedResponse}
-	case status/100 == 5:
-		return []error{ErrUnavailable}
-	case status == http.StatusTooManyRequests:
-		return []error{ErrRateLimited}
-	case a.Code == CodeOAuthScopeMismatch:
+	case status/100 == 4 && status != http.StatusTooManyRequests && a.Code == CodeOAuthScopeMismatch:
 		return []error{ErrForbidden, ErrScope}
-	case status == http.StatusUnauthorized:
-		return []error{ErrUnauthorized}
-	case status == http.StatusForbidden:
-		return []error{ErrForbidden}
-	case status == http.StatusNotFound, a.Code == CodeInvalidData && aboutPath:
+	case !errors.Is(kind, ErrBadRequest):
+		return []error{kind}
+	case a.Code == CodeInvalidData && aboutPath:
 		return []error{ErrNotFound}
 	case a.Code == CodeDuplicateData:
 		return []error{ErrDuplicate}
-	default:
-		return []error{ErrBadRequest}
 	}
+	return []error{kind}
 }
 
 // hint reads the wait that some answers name in their details, in seconds. The API

@@ -55,7 +55,7 @@ func (s *UsersService) AssociatedGroupsForUsers(
 			return UserAssociatedGroups{userIDs[i], groups, err}
 		}
 		// More users than may be asked for at a time: a slow one keeps nobody waiting.
-		for result := range paging.Ordered(ctx, len(userIDs), 4*s.core.parallel, ask) {
+		for result := range paging.Ordered(ctx, len(userIDs), 4*min(s.core.parallel, len(userIDs)), ask) {
 			last := result.Err != nil && (ctx.Err() != nil || isRefusedCredential(result.Err))
 			if !yield(result) || last {
 				return

@@ -22,7 +22,7 @@ const (
 
 // The types of the plain twin.
 type (
-	plainAction struct {
+	plainStamp struct {
 		At *time.Time `json:"at"`
 		By *struct {
 			Type string `json:"type"`
@@ -44,16 +44,13 @@ type (
 			Number   string `json:"number"`
 			Verified bool   `json:"verified"`
 		} `json:"phone"`
-		BadgeID                  string       `json:"badgeId"`
-		Invited                  *plainAction `json:"invited"`
-		Created                  *plainAction `json:"created"`
-		LastModified             *plainAction `json:"lastModified"`
-		Archived                 *plainAction `json:"archived"`
-		GlobalRoleID             string       `json:"globalRoleId"`
-		WorkspaceRoleAssignments []struct {
-			WorkspaceID string `json:"workspaceId"`
-			UserRoleID  string `json:"userRoleId"`
-		} `json:"workspaceRoleAssignments"`
+		BadgeID           string          `json:"badgeId"`
+		Invited           *plainStamp     `json:"invited"`
+		Created           *plainStamp     `json:"created"`
+		LastModified      *plainStamp     `json:"lastModified"`
+		Archived          *plainStamp     `json:"archived"`
+		RawGlobalRole     json.RawMessage `json:"globalRoleId"`
+		RawWorkspaceRoles json.RawMessage `json:"workspaceRoleAssignments"`
 	}
 	plainUsers struct {
 		Items    []plainUser `json:"items"`

@@ -1,6 +1,7 @@
 package usergroups
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 
@@ -90,7 +91,7 @@ func (r *Response) fill(resp *transport.Response, secrets *transport.Secrets) {
 	}
 	*r = Response{
 		StatusCode: resp.StatusCode, Header: secrets.MaskHeader(resp.Header), Attempts: resp.Attempts,
-		Body: []byte(secrets.Mask(string(resp.Body))),
+		Body: bytes.Clone(secrets.MaskJSON(resp.Body)),
 	}
 }
 

@@ -2,6 +2,7 @@ package usergroups_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"testing"
@@ -74,7 +75,40 @@ func TestCallOptions(t *testing.T) {
 	if err == nil || response.Attempts != 4 {
 		t.Errorf("attempts in the response: %d, want 4", response.Attempts)
 	}
-	if _, err = newServerClient(t, url).UserGroups.Get(t.Context(), "", usergroups.WithResponse(&response)); err == nil || response.StatusCode != 0 {
-		t.Errorf("a call that was not sent left %+v of the one before", response)
+	// A call that is not sent empties it, whatever it is refused for.
+	var none context.Context
+	good, with := newTokenClient(t, newMock(t)), usergroups.WithResponse(&response)
+	list := func(ctx context.Context, c *usergroups.Client, o usergroups.ListUserGroupsOptions, opts ...usergroups.CallOption) error {
+		_, err := c.UserGroups.List(ctx, o, opts...)
+		return err
+	}
+	for name, call := range map[string]func() error{
+		"an empty id": func() error { _, err := good.UserGroups.Get(t.Context(), "", with); return err },
+		"a bad page":  func() error { return list(t.Context(), good, usergroups.ListUserGroupsOptions{Page: -1}, with) },
+		"no context":  func() error { return list(none, good, usergroups.ListUserGroupsOptions{}, with) },
+		"no client": func() error {
+			return list(t.Context(), new(usergroups.Client), usergroups.ListUserGroupsOptions{}, with)
+		},
+		"no name": func() error {
+			_, err := good.UserGroups.Create(t.Context(), usergroups.CreateUserGroup{}, with)
+			return err
+		},
+		"no sources": func() error {
+			_, err := good.UserGroups.Update(t.Context(), groupID, usergroups.UpdateUserGroup{Name: "a"}, with)
+			return err
+		},
+		"no updates": func() error { _, err := good.UserGroups.UpdateMany(t.Context(), nil, with); return err },
+		"no job":     func() error { _, err := good.UserGroups.DeletionJob(t.Context(), "", with); return err },
+		"an id with a comma": func() error {
+			_, err := good.Users.List(t.Context(), usergroups.ListUsersOptions{IDs: []string{"a,b"}}, with)
+			return err
+		},
+		"no path":      func() error { return good.Do(t.Context(), usergroups.Request{Method: "GET"}, nil, with) },
+		"a nil option": func() error { return list(t.Context(), good, usergroups.ListUserGroupsOptions{}, with, nil) },
+	} {
+		response = usergroups.Response{StatusCode: 200, Attempts: 1, Body: []byte("{}")}
+		if err := call(); !errors.Is(err, usergroups.ErrInvalidArgument) || response.StatusCode != 0 || response.Attempts != 0 || response.Body != nil {
+			t.Errorf("%s: %v, and %+v of the call before", name, err, response)
+		}
 	}
 }

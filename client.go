@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/google/go-querystring/query"
 
@@ -155,9 +154,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		method: req.Method, path: req.Path, query: req.Query, body: req.Body,
 		repeatable: req.Repeatable || req.Method == http.MethodGet,
 	}
-	if err := transport.CheckRequest(req.Method, req.Path, out); err != nil {
-		return r.error(err)
-	}
+	r.err = transport.CheckRequest(req.Method, req.Path, out)
 	if out == nil {
 		out = new(json.RawMessage) // what is no JSON is no success
 	}
@@ -175,7 +172,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 			return r.answerError(resp, failed)
 		case err != nil:
 			return r.unexpected(resp, report.NotJSON(resp.Body, err))
-		case strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json"):
+		case transport.IsProblem(resp.Header):
 			return r.unexpected(resp, errors.New("a problem report with a success status"))
 		}
 		return nil
@@ -198,6 +195,7 @@ type request struct {
 	header     http.Header
 	body       any
 	repeatable bool
+	err        error // why it is not to be sent
 }
 
 // newRequest fills an operation's row with arguments.
@@ -224,15 +222,16 @@ func do[T any, P interface {
 // and hands a 2xx to use. Every error it returns is an [*Error], of a batch perhaps
 // an [*ActionsError].
 func (s *service) call(ctx context.Context, r request, opts []CallOption, use func(*transport.Response) error) error {
-	if s == nil || s.core == nil {
+	co, err := newCallConfig(opts) // first of all: it empties the Response
+	switch {
+	case s == nil || s.core == nil:
 		return r.error(errNoClient)
-	}
-	if ctx == nil {
+	case ctx == nil:
 		return r.error(errNoContext)
-	}
-	co, err := newCallConfig(opts)
-	if err != nil {
+	case err != nil:
 		return r.error(err)
+	case r.err != nil:
+		return r.error(r.err)
 	}
 	if err := r.addHeader(co); err != nil {
 		return r.error(err)

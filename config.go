@@ -64,14 +64,15 @@ func (c *config) build() (*core, error) {
 		secrets: transport.NewSecrets(max(16, 2*parallel)),
 		version: version,
 		prefix:  []string{"crm", c.version},
-		idle:    c.settings.Idle(),
 
 		parallel: parallel,
 	}
 	if c.baseURL == "" && strings.EqualFold(string(c.environment), string(Production)) {
 		core.apiDomain = base.Host
 	}
-	cfg, observe := c.settings.Config(base, core.secrets, Version), c.observe()
+	cfg, idle := c.settings.Config(base, core.secrets, Version)
+	core.idle = idle
+	observe := c.observe()
 	endpoint := &tokenEndpoint{
 		accounts: accounts, roundTrip: cfg.RoundTrip, userAgent: cfg.UserAgent, secrets: core.secrets,
 	}

@@ -35,7 +35,7 @@ type DeletionJob struct {
 func (s *UserGroupsService) DeletionJob(ctx context.Context, jobID string, opts ...CallOption) (*DeletionJob, error) {
 	r := newRequest(OpUserGroupsDeletionJob, nil, url.Values{"job_id": {jobID}}, nil)
 	if jobID == "" {
-		return nil, r.error(invalid("the id of the job is empty"))
+		r.err = invalid("the id of the job is empty")
 	}
 	out, err := do[deletionJobsAnswer](ctx, (*service)(s), r, opts)
 	if err != nil {

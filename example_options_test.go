@@ -146,7 +146,7 @@ func ExampleWithInsecureHTTP() {
 	_, err = usergroups.NewClient(base, token, usergroups.WithInsecureHTTP())
 	fmt.Println(err)
 	// Output:
-	// usergroups: NewClient: WithBaseURL: http://proxy.example would send tokens in clear: use https, or allow it by WithInsecureHTTP
+	// usergroups: NewClient: WithBaseURL: http://proxy.example would send credentials in clear: use https, or allow it by WithInsecureHTTP
 	// <nil>
 }
 

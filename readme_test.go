@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/usergroups-go/usergroups"
+	"github.com/usergroups-go/usergroups/tulip"
 )
 
 // markdown is a document, taken apart.
@@ -138,6 +139,9 @@ func TestREADME(t *testing.T) {
 	}
 	if got, want := sorted(readme), sorted(source.String()); !slices.Equal(got, want) {
 		t.Errorf("README names the variables %q, the clients %q", got, want)
+	}
+	if tulip.Version != usergroups.Version { // there is one of the module
+		t.Errorf("package tulip has version %s, this one %s", tulip.Version, usergroups.Version)
 	}
 	for _, m := range regexp.MustCompile(regexp.QuoteMeta(module)+`@v(\S+)`).FindAllStringSubmatch(readme, -1) {
 		if m[1] != usergroups.Version {

@@ -488,11 +488,12 @@ func TestEscapedSecrets(t *testing.T) {
 			mock := newMock(t)
 			mock.RegisterResponder("GET", apiBase+"/settings/user_groups", jsonResponder(200, body))
 			client := newClient(t, mock, usergroups.WithAccessToken(secret))
+			var response usergroups.Response
 			var failed *usergroups.Error
-			if err := get(t.Context(), client); !errors.As(err, &failed) {
+			if _, err := client.UserGroups.List(t.Context(), usergroups.ListUserGroupsOptions{}, usergroups.WithResponse(&response)); !errors.As(err, &failed) {
 				t.Fatal(err)
 			}
-			for _, text := range []string{failed.Error(), string(failed.Body), failed.Message, failed.Details.JSONPath()} {
+			for _, text := range []string{failed.Error(), string(failed.Body), failed.Message, failed.Details.JSONPath(), string(response.Body)} {
 				if strings.Contains(text, "deadb") {
 					t.Errorf("the secret stands in %s", text)
 				}

@@ -288,7 +288,7 @@ func (c *sourcesChange) put(ctx context.Context, changes []SourceChange) (accept
 		return false, c.conflict()
 	}
 	update := UpdateUserGroup{Name: c.group.Name, Description: c.group.Description, Sources: changes}
-	_, err = c.groups.update(ctx, c.groupID, update, c.opts)
+	_, err = c.groups.update(ctx, c.groupID, update, nil, c.opts)
 	c.refused = nil
 	var e *Error
 	switch {

@@ -52,19 +52,16 @@ func (c SourceChange) MarshalJSON() ([]byte, error) {
 //
 // https://www.zoho.com/crm/developer/docs/api/v8/update-user-group.html
 func (s *UserGroupsService) Update(ctx context.Context, groupID string, g UpdateUserGroup, opts ...CallOption) (*ActionResult, error) {
-	if err := g.check(); err != nil {
-		r := newRequest(OpUserGroupsUpdate, []string{groupID}, nil, nil)
-		return nil, r.error(err)
-	}
-	return s.update(ctx, groupID, g, opts)
+	return s.update(ctx, groupID, g, g.check(), opts)
 }
 
-// update is Update for those who know what they send.
-func (s *UserGroupsService) update(ctx context.Context, groupID string, g UpdateUserGroup, opts []CallOption) (*ActionResult, error) {
+// update is Update after its arguments were judged.
+func (s *UserGroupsService) update(ctx context.Context, groupID string, g UpdateUserGroup, refused error, opts []CallOption) (*ActionResult, error) {
 	body := struct {
 		UserGroups []UpdateUserGroup `json:"user_groups"`
 	}{[]UpdateUserGroup{g.withoutNames()}}
 	r := newRequest(OpUserGroupsUpdate, []string{groupID}, nil, body)
+	r.err = refused
 	out, err := do[resultsAnswer](ctx, (*service)(s), r, opts)
 	if err != nil {
 		return nil, err
@@ -130,9 +127,7 @@ func (s *UserGroupsService) UpdateMany(ctx context.Context, updates []UserGroupU
 		body.UserGroups[i], ids[i] = UserGroupUpdate{u.ID, u.withoutNames()}, u.ID
 	}
 	r := newRequest(OpUserGroupsUpdateMany, nil, nil, body)
-	if err := checkUpdates(updates); err != nil {
-		return nil, r.error(err)
-	}
+	r.err = checkUpdates(updates)
 	return (*service)(s).batch(ctx, r, ids, opts)
 }
 

@@ -153,9 +153,7 @@ func (s *UserGroupsService) Create(ctx context.Context, g CreateUserGroup, opts 
 	}{[]CreateUserGroup{g}}
 	body.UserGroups[0].Sources = withoutNames(g.Sources)
 	r := newRequest(OpUserGroupsCreate, nil, nil, body)
-	if err := g.check(); err != nil {
-		return nil, r.error(err)
-	}
+	r.err = g.check()
 	out, err := do[resultsAnswer](ctx, (*service)(s), r, opts)
 	if err != nil {
 		return nil, err

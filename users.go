@@ -131,10 +131,7 @@ func (o *ListUsersOptions) header() http.Header {
 // https://www.zoho.com/crm/developer/docs/api/v8/get-users.html
 func (s *UsersService) List(ctx context.Context, o ListUsersOptions, opts ...CallOption) (*Page[User], error) {
 	r := newRequest(OpUsersList, nil, o, nil)
-	r.header = o.header()
-	if err := o.check(); err != nil {
-		return nil, r.error(err)
-	}
+	r.header, r.err = o.header(), o.check()
 	out, err := do[usersAnswer](ctx, (*service)(s), r, opts)
 	if err != nil {
 		return nil, err

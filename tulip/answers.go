@@ -12,26 +12,21 @@ import (
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
-// identified is an object with an id, the only key that every object has.
-type identified interface{ identity() string }
-
-// wire is an object as it is decoded, on its way to a T. Most are T themselves.
-type wire[T identified] interface{ value() T }
-
 // pageAnswer is the envelope of every list. All of its keys are optional.
-type pageAnswer[W any] struct {
-	Items    []W          `json:"items"`
+type pageAnswer[T any] struct {
+	Items    []T          `json:"items"`
 	Count    *loose.Count `json:"count"`
 	NextPage string       `json:"nextPage"`
 	PrevPage string       `json:"prevPage"`
 	Errors   []apiError   `json:"errors"`
 }
 
-// isPage reports whether a body without items has any key of a page.
+// isPage reports whether a body without items is a page all the same: other answers can
+// have errors, too.
 func isPage(body []byte) bool {
 	var keys map[string]json.RawMessage
 	_ = json.Unmarshal(body, &keys) // it was an object
-	for _, key := range []string{"items", "count", "nextPage", "prevPage", "errors"} {
+	for _, key := range []string{"items", "count", "nextPage"} {
 		if _, ok := keys[key]; ok {
 			return true
 		}
@@ -40,30 +35,38 @@ func isPage(body []byte) bool {
 }
 
 // list makes the call of one page.
-func list[W wire[T], T identified](ctx context.Context, s *service, r request, opts []CallOption) (*Page[T], error) {
-	page := &Page[T]{}
+func list[T identified](ctx context.Context, s *service, r request, opts []CallOption) (*Page[T], error) {
+	page := &Page[T]{Items: []T{}}
 	err := s.call(ctx, r, opts, func(resp *transport.Response) error {
 		if resp.StatusCode == http.StatusNoContent {
+			if r.rawQuery != "" {
+				return r.unexpected(resp, errors.New("nothing where nextPage leads"))
+			}
 			return nil
 		}
-		var out pageAnswer[W]
-		err := json.Unmarshal(resp.Body, &out)
-		switch {
-		case err != nil:
-			return r.unexpected(resp, report.NotJSON(resp.Body, err))
-		case isError(resp.Body):
-			return r.unexpected(resp, errErrorAsSuccess)
-		case out.Items == nil && !isPage(resp.Body):
-			return r.unexpected(resp, errors.New("the payload is missing"))
+		var out pageAnswer[T]
+		if err := r.decode(resp, &out); err != nil {
+			return err
 		}
-		page.Items = make([]T, len(out.Items))
+		if out.Items == nil {
+			if !isPage(resp.Body) {
+				return r.unexpected(resp, errors.New("the payload is missing"))
+			}
+			out.Items = []T{}
+		}
 		for i := range out.Items {
-			if page.Items[i] = out.Items[i].value(); page.Items[i].identity() == "" {
+			switch id := out.Items[i].identity(); {
+			case id == "":
 				return r.unexpected(resp, fmt.Errorf("item %d of the page has no id", i))
+			case r.only != nil && !r.only[id]:
+				return r.unexpected(resp, fmt.Errorf("item %d of the page is none that the filter lets pass", i))
 			}
 		}
-		page.Info = PageInfo{Count: (*int)(out.Count), NextPage: out.NextPage, PrevPage: out.PrevPage}
-		page.Errors = s.core.itemErrors(out.Errors)
+		*page = Page[T]{
+			Items:  out.Items,
+			Info:   PageInfo{(*int)(out.Count), s.core.secrets.Mask(out.NextPage), s.core.secrets.Mask(out.PrevPage)},
+			Errors: s.core.itemErrors(out.Errors),
+		}
 		return nil
 	})
 	if err != nil {
@@ -73,22 +76,17 @@ func list[W wire[T], T identified](ctx context.Context, s *service, r request, o
 }
 
 // get makes the call of one object.
-func get[W wire[T], T identified](ctx context.Context, s *service, op Op, id string, opts []CallOption) (*T, error) {
+func get[T identified](ctx context.Context, s *service, op Op, id string, opts []CallOption) (*T, error) {
 	r := newRequest(op, []string{id}, nil)
-	var object T
+	object := new(T)
 	err := s.call(ctx, r, opts, func(resp *transport.Response) error {
 		if resp.StatusCode == http.StatusNoContent {
-			return r.answered(resp, said{}, ErrNotFound, errors.New("there is no such object"))
+			return r.answered(resp, apiError{}, ErrNotFound, errors.New("there is no such object"))
 		}
-		var out W
-		if err := json.Unmarshal(resp.Body, &out); err != nil {
-			return r.unexpected(resp, report.NotJSON(resp.Body, err))
+		if err := r.decode(resp, object); err != nil {
+			return err
 		}
-		object = out.value()
-		switch {
-		case isError(resp.Body):
-			return r.unexpected(resp, errErrorAsSuccess)
-		case object.identity() == "":
+		if (*object).identity() == "" {
 			return r.unexpected(resp, errors.New("the object has no id"))
 		}
 		return nil
@@ -96,5 +94,20 @@ func get[W wire[T], T identified](ctx context.Context, s *service, op Op, id str
 	if err != nil {
 		return nil, err
 	}
-	return &object, nil
+	return object, nil
+}
+
+// decode reads an answer with a success status. What is an error all the same, whatever
+// it was to be, becomes an [*Error].
+func (r *request) decode(resp *transport.Response, out any) error {
+	switch {
+	case isError(resp.Body):
+		return r.unexpected(resp, errors.New("an error with a success status"))
+	case transport.IsProblem(resp.Header):
+		return r.unexpected(resp, errors.New("a problem report with a success status"))
+	}
+	if err := json.Unmarshal(resp.Body, out); err != nil {
+		return r.unexpected(resp, report.NotJSON(resp.Body, err))
+	}
+	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/usergroups-go/usergroups/internal/loose"
 	"github.com/usergroups-go/usergroups/internal/report"
@@ -18,80 +17,24 @@ import (
 type apiError struct {
 	Code      loose.Text `json:"errorCode"`
 	Message   loose.Text `json:"message"`
-	Retryable *looseBool `json:"retryable"`
+	Retryable loose.Bool `json:"retryable"`
 	Details   Details    `json:"details"`
 }
 
-// looseBool also takes the texts "True" and "False", which are what the documents show.
-// Anything else is unsaid.
-type looseBool struct{ said, value bool }
-
-func (b *looseBool) UnmarshalJSON(text []byte) error {
-	switch strings.ToLower(strings.Trim(string(text), `"`)) {
-	case "true":
-		*b = looseBool{said: true, value: true}
-	case "false":
-		*b = looseBool{said: true}
-	}
-	return nil
-}
-
-func (b *looseBool) pointer() *bool {
-	if b == nil || !b.said {
-		return nil
-	}
-	return &b.value
-}
-
-// said is what an error says, in the types of the public face.
-type said struct {
-	Code, Message string
-	Retryable     *bool
-	Details       Details
-}
-
-func (a apiError) said() said {
-	return said{string(a.Code), string(a.Message), a.Retryable.pointer(), a.Details}
-}
-
 // decodeAPIError finds the error in a body. The zero value says that there is none.
-func decodeAPIError(body []byte) said {
+func decodeAPIError(body []byte) apiError {
 	var a apiError
 	if json.Unmarshal(body, &a) != nil {
-		return said{}
+		return apiError{}
 	}
-	return a.said()
+	return a
 }
-
-var errErrorAsSuccess = errors.New("an error with a success status")
 
 // isError reports an answer with a success status that is an error as a whole. Few answers
 // have the word in them (a page of which something is left out does), so few are decoded
 // a second time.
 func isError(body []byte) bool {
 	return bytes.Contains(body, []byte(`"errorCode"`)) && decodeAPIError(body).Code != ""
-}
-
-// kindOf is the error table: which sentinel a status stands for. The codes of 401, 403,
-// 404, 429 and 500 are not documented, so it is the status that decides.
-func kindOf(status int) error {
-	switch {
-	case status == http.StatusNotModified:
-		return ErrNotModified
-	case status/100 == 5:
-		return ErrUnavailable
-	case status/100 != 4:
-		return ErrUnexpectedResponse
-	case status == http.StatusUnauthorized:
-		return ErrUnauthorized
-	case status == http.StatusForbidden:
-		return ErrForbidden
-	case status == http.StatusNotFound:
-		return ErrNotFound
-	case status == http.StatusTooManyRequests:
-		return ErrRateLimited
-	}
-	return ErrBadRequest
 }
 
 // invalid is the cause of an error that is returned before anything is sent.
@@ -120,14 +63,16 @@ func newError(op Op, method string, cause error) *Error {
 }
 
 // answerError is the Error of an answer that has no success status.
-func (r *request) answerError(resp *transport.Response, what said) *Error {
-	kind := kindOf(resp.StatusCode)
+func (r *request) answerError(resp *transport.Response, a apiError) *Error {
+	// The codes of 401, 403, 404, 429 and 500 are not documented: the status decides.
+	kind := transport.KindOf(resp.StatusCode)
 	var cause error
-	if what.Code == "" {
+	if a.Code == "" {
 		cause = report.NotJSON(resp.Body, nil)
 	}
-	e := r.answered(resp, what, kind, cause)
-	if (kind == ErrUnauthorized || kind == ErrForbidden) && r.operation != nil { //nolint:errorlint // of our own table
+	e := r.answered(resp, a, kind, cause)
+	unscoped := resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden
+	if unscoped && r.operation != nil {
 		e.Scopes = []string{scopeUsersRead}
 	}
 	// A 4xx is a clear no. Everything else may hide work that was done.
@@ -146,10 +91,10 @@ func (r *request) unexpected(resp *transport.Response, cause error) *Error {
 	return e
 }
 
-func (r *request) answered(resp *transport.Response, what said, kind, cause error) *Error {
+func (r *request) answered(resp *transport.Response, a apiError, kind, cause error) *Error {
 	return &Error{
 		Op: r.op(), Method: r.method, URL: resp.URL, StatusCode: resp.StatusCode,
-		Code: what.Code, Message: what.Message, Retryable: what.Retryable, Details: what.Details,
+		Code: string(a.Code), Message: string(a.Message), Retryable: a.Retryable.Pointer(), Details: a.Details,
 		Attempts: resp.Attempts, RetryAfter: resp.RetryAfter, Body: resp.Body,
 		kinds: []error{kind}, cause: cause,
 	}

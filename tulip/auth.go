@@ -33,6 +33,8 @@ func (t apiToken) check(option string) error {
 	switch {
 	case t.key == "" || t.secret == "":
 		return invalid("%s: the key or the secret is empty", option)
+	case strings.HasPrefix(t.key, "Basic "):
+		return invalid("%s: the key is an Auth Header: use WithAuthHeader", option)
 	case strings.Contains(t.key, ":"):
 		return invalid("%s: the key has a colon: key and secret are two values", option)
 	case strings.ContainsFunc(t.key+t.secret, control):

@@ -1,6 +1,7 @@
 package tulip
 
 import (
+	"bytes"
 	"net/http"
 
 	"github.com/usergroups-go/usergroups/internal/transport"
@@ -52,11 +53,11 @@ func (co *callConfig) checkMany() error {
 }
 
 // inner is what the calls that a method is made of take over from it.
-func (co *callConfig) inner() CallOption {
-	return func(inner *callConfig) error {
+func (co *callConfig) inner() []CallOption {
+	return []CallOption{func(inner *callConfig) error {
 		inner.header, inner.noRetry = co.header.Clone(), co.noRetry
 		return nil
-	}
+	}}
 }
 
 func anyCallConfig(opts []CallOption) (*callConfig, error) {
@@ -87,7 +88,7 @@ func (r *Response) fill(resp *transport.Response, secrets *transport.Secrets) {
 	}
 	*r = Response{
 		StatusCode: resp.StatusCode, Header: secrets.MaskHeader(resp.Header), Attempts: resp.Attempts,
-		Body: []byte(secrets.Mask(string(resp.Body))),
+		Body: bytes.Clone(secrets.MaskJSON(resp.Body)),
 	}
 }
 
@@ -133,8 +134,8 @@ func NoRetry() CallOption {
 // WithMembersByFilter makes [UserGroupsService.MembersOf] ask for 50 users at a time,
 // by a filter on their ids, in place of one request per user. The vendor lists id
 // among the fields of that filter, and does not say which operators it has: this uses
-// eq and or, as the other filters have them. Other calls refuse the option as
-// ErrInvalidArgument.
+// eq and or, as the other filters have them. A server that refuses them ends the iteration
+// with ErrBadRequest. Other calls refuse the option as ErrInvalidArgument.
 func WithMembersByFilter() CallOption {
 	return func(co *callConfig) error {
 		co.byFilter = true

@@ -3,14 +3,11 @@ package tulip
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/google/go-querystring/query"
 
-	"github.com/usergroups-go/usergroups/internal/report"
 	"github.com/usergroups-go/usergroups/internal/settings"
 	"github.com/usergroups-go/usergroups/internal/transport"
 )
@@ -57,7 +54,7 @@ func (s *service) parallel() int {
 // It fails with ErrInvalidArgument when something is wrong with the URL or the options,
 // alone or together.
 func NewClient(instanceURL string, opts ...Option) (*Client, error) {
-	cfg := &config{settings: settings.New("tulip")}
+	cfg := newConfig()
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, newError(opNewClient, "", invalid("an Option is nil"))
@@ -119,8 +116,8 @@ type Request struct {
 
 // Do makes a call that this package has no method for, with everything that the
 // methods have: credential, retries, limits, errors. The JSON of a 2xx answer, up to
-// 32 MiB, is decoded into out, a pointer, unless out is nil. After a 204 out is as it
-// was and there is no error.
+// 32 MiB, is decoded into out, a pointer, unless out is nil: then there may be none. After
+// a 204 out is as it was and there is no error.
 //
 // It fails with ErrInvalidArgument for another method than GET, POST, PUT, PATCH
 // and DELETE, an empty path or segment, and an out that nothing can be decoded
@@ -133,26 +130,15 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		method: req.Method, path: append([]string{"api"}, req.Path...), query: req.Query, body: req.Body,
 		repeatable: req.Repeatable || req.Method == http.MethodGet,
 	}
-	if err := transport.CheckRequest(req.Method, req.Path, out); err != nil {
-		return r.error(err)
-	}
-	if out == nil {
-		out = new(json.RawMessage) // what is no JSON is no success
-	}
+	r.err = transport.CheckRequest(req.Method, req.Path, out)
 	return c.service().call(ctx, r, opts, func(resp *transport.Response) error {
-		if resp.StatusCode == http.StatusNoContent {
-			return nil
-		}
-		err := json.Unmarshal(resp.Body, out)
 		switch {
-		case err != nil:
-			return r.unexpected(resp, report.NotJSON(resp.Body, err))
-		case isError(resp.Body):
-			return r.unexpected(resp, errErrorAsSuccess)
-		case strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json"):
-			return r.unexpected(resp, errors.New("a problem report with a success status"))
+		case resp.StatusCode == http.StatusNoContent, out == nil && len(resp.Body) == 0:
+			return nil
+		case out == nil:
+			return r.decode(resp, new(json.RawMessage)) // what is no JSON is no success
 		}
-		return nil
+		return r.decode(resp, out)
 	})
 }
 
@@ -168,10 +154,12 @@ type request struct {
 	operation  *operation // nil for Client.Do
 	method     string
 	path       []string
-	query      any    // a struct with url tags, or url.Values
-	rawQuery   string // in place of query: from a link that the server gave
+	query      any             // a struct with url tags, or url.Values
+	rawQuery   string          // in place of query: from a link that the server gave
+	only       map[string]bool // ids that a list may have; nil: any
 	body       any
 	repeatable bool
+	err        error // why it is not to be sent
 }
 
 // newRequest fills an operation's row with arguments.
@@ -186,15 +174,16 @@ func newRequest(op Op, args []string, options any) request {
 // call makes the request, fills WithResponse and hands a 2xx to use. Every error it
 // returns is an [*Error].
 func (s *service) call(ctx context.Context, r request, opts []CallOption, use func(*transport.Response) error) error {
-	if s == nil || s.core == nil {
+	co, err := newCallConfig(opts) // first of all: it empties the Response
+	switch {
+	case s == nil || s.core == nil:
 		return r.error(errNoClient)
-	}
-	if ctx == nil {
+	case ctx == nil:
 		return r.error(errNoContext)
-	}
-	co, err := newCallConfig(opts)
-	if err != nil {
+	case err != nil:
 		return r.error(err)
+	case r.err != nil:
+		return r.error(r.err)
 	}
 	values, err := r.values()
 	if err != nil {

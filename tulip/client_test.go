@@ -121,7 +121,10 @@ func TestInstanceURL(t *testing.T) {
 		"", " ", "acme", "acme.tulip.co", "//acme.tulip.co", "/api", "ftp://acme.tulip.co", "https://", "https:acme.tulip.co", "https:///x",
 		"https://user@acme.tulip.co", "https://user:MARK@acme.tulip.co", "https://acme.tulip.co?x=1", "https://acme.tulip.co?", "https://acme.tulip.co#x",
 		"http://acme.tulip.co", "http://127.0.0.1.example", "http://10.0.0.1", "http://localhost.example", "https://ac me", "https://acme.tulip.co\n",
-		"https://acme.tulip.co/w/DEFAULT", "https://acme.tulip.co/w/DEFAULT/stations", // a page of the browser's
+		"https://acme.tulip.co/w/DEFAULT", "https://acme.tulip.co/w/DEFAULT/stations", "https://acme.tulip.co/w", // a page of the browser's
+		"https://acme.tulip.co/api/users/v1", "https://acme.tulip.co/gateway/api/users/v1/", // what is put behind it
+		"https://acme.tulip.co/a/../b", "https://acme.tulip.co/a/.", "https://acme.tulip.co/%2e%2E/b",
+		"key:MARK@acme.tulip.co", "MARK", "https://key:MARK@ac me", "MARK://acme.tulip.co", "http:MARK", // what is no URL may be a secret
 	} {
 		client, err := tulip.NewClient(base, apiToken)
 		if !errors.Is(err, tulip.ErrInvalidArgument) || client != nil {
@@ -164,7 +167,8 @@ func TestNewClientFromEnv(t *testing.T) {
 		{name: "no secret", url: instanceURL, key: goodKey, says: ": TULIP_API_SECRET"},
 		{name: "no URL", key: goodKey, secret: "MARK", says: ": TULIP_URL"},
 		{name: "no key", url: instanceURL, secret: "MARK", says: ": TULIP_API_KEY"},
-		{name: "bad URL", url: "acme.test", key: goodKey, secret: "MARK", says: "acme.test"},
+		{name: "bad URL", url: "acme.test", key: goodKey, secret: "MARK", says: "not an absolute"},
+		{name: "the secret for the URL", url: "MARK", key: goodKey, secret: "MARK", says: "not an absolute"},
 		{name: "http", url: "http://acme.test", key: goodKey, secret: "MARK", says: "http"},
 		{name: "bad key", url: instanceURL, key: "a:b", secret: "MARK", says: "colon"},
 		{name: "a second credential", url: instanceURL, key: goodKey, secret: "MARK", opts: []tulip.Option{tulip.WithAuthHeader(basic("a:b"))}, says: "WithAuthHeader"},
@@ -236,6 +240,7 @@ func TestDo(t *testing.T) {
 		{"repeatable PUT 503", tulip.Request{Method: "PUT", Path: stations, Repeatable: true}, 503, "", 4, []string{"ErrUnavailable"}},
 		{"HTML", tulip.Request{Method: "GET", Path: stations}, 200, "<html>", 1, []string{"ErrUnexpectedResponse"}},
 		{"empty", tulip.Request{Method: "PATCH", Path: stations}, 200, "", 1, []string{"ErrUnexpectedResponse", "ErrOutcomeUnknown"}},
+		{"an error", tulip.Request{Method: "GET", Path: stations}, 200, `{"errorCode":"x.y","stations":[{"id":"8"}]}`, 1, []string{"ErrUnexpectedResponse"}},
 		{"404", tulip.Request{Method: "DELETE", Path: stations}, 404, `{"errorCode":"x.y"}`, 1, []string{"ErrNotFound"}},
 		{"403", tulip.Request{Method: "POST", Path: stations}, 403, "", 1, []string{"ErrForbidden"}},
 	}
@@ -251,6 +256,9 @@ func TestDo(t *testing.T) {
 		if err != nil && (!errors.As(err, &e) || e.Op != tulip.OpClientDo || len(e.Scopes) != 0) {
 			t.Errorf("%s: error %#v", tt.name, err)
 		}
+		if len(out.Stations) == 1 && out.Stations[0].ID == "8" {
+			t.Errorf("%s: the answer was decoded before it was found to be an error", tt.name)
+		}
 	}
 	for _, bad := range []any{struct{}{}, (*struct{})(nil), 7} {
 		before := count.Load()
@@ -265,12 +273,25 @@ func TestDo(t *testing.T) {
 	if err := client.Do(t.Context(), tulip.Request{Method: "GET", Path: []string{"v3", "tables"}}, &list); err != nil || len(list) != 1 {
 		t.Errorf("a bare list: %q, %v", list, err)
 	}
-	// Without out, a login page is no success either.
-	for answer, is := range map[string]error{"<html>": tulip.ErrUnexpectedResponse, "garbage": tulip.ErrUnexpectedResponse, "{}": nil, "[]": nil} {
-		answered = answer
-		if err := client.Do(t.Context(), tulip.Request{Method: "DELETE", Path: stations}, nil); !errors.Is(err, is) {
-			t.Errorf("%s: error %v, want %v", answer, err, is)
+	// An error is told as one, whatever was to come.
+	status, answered = 200, `{"errorCode":"x.y"}`
+	if err := client.Do(t.Context(), tulip.Request{Method: "GET", Path: []string{"v3", "tables"}}, &list); err == nil || !strings.Contains(err.Error(), "x.y: an error with a success status") {
+		t.Errorf("an error in place of a list: %v", err)
+	}
+	// Without out, a login page is no success either, and nothing is one.
+	for answer, is := range map[string]error{"<html>": tulip.ErrUnexpectedResponse, "garbage": tulip.ErrUnexpectedResponse, `{"errorCode":"x.y"}`: tulip.ErrUnexpectedResponse, "{}": nil, "[]": nil, "": nil} {
+		for _, status = range []int{200, 201, 202} {
+			answered = answer
+			if err := client.Do(t.Context(), tulip.Request{Method: "DELETE", Path: stations}, nil); !errors.Is(err, is) {
+				t.Errorf("%d %s: error %v, want %v", status, answer, err, is)
+			}
 		}
+	}
+	status = 200
+	var group tulip.UserGroup
+	answered = `{"id":"1","assignedUsersCount":10.0}`
+	if err := client.Do(t.Context(), tulip.Request{Method: "GET", Path: []string{"users", "v1", "user-groups", "1"}}, &group); err != nil || group.AssignedUsersCount == nil || *group.AssignedUsersCount != 10 {
+		t.Errorf("a group: %+v, %v", group, err)
 	}
 	contentType, answered = "application/problem+json; charset=utf-8", sample(t, "error_problem.json")
 	if err := client.Do(t.Context(), tulip.Request{Method: "GET", Path: stations}, &out); !errors.Is(err, tulip.ErrUnexpectedResponse) {

@@ -18,6 +18,9 @@ type config struct {
 	observer       func(Event)
 }
 
+// newConfig holds the defaults.
+func newConfig() *config { return &config{settings: settings.New("tulip")} }
+
 // build judges the options together and makes the core of a client.
 func (c *config) build(instanceURL string) (*core, error) {
 	token := c.token
@@ -33,12 +36,12 @@ func (c *config) build(instanceURL string) (*core, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(base.Path+"/", "/w/") {
-		return nil, invalid("the URL of the instance: %q is of its pages in a browser, leave it out", base.Path)
+	if strings.HasPrefix(base.Path+"/", "/w/") || strings.HasSuffix(base.Path, "/api/users/v1") {
+		return nil, invalid("the URL of the instance: leave out its path %q", base.Path)
 	}
 	secrets := transport.NewSecrets(0)
 	secrets.KeepBasic(token.key, token.secret)
-	cfg := c.settings.Config(base, secrets, Version)
+	cfg, idle := c.settings.Config(base, secrets, Version)
 	cfg.Hint = c.hint
 	cfg.Observe = c.observe
 	return &core{
@@ -46,13 +49,13 @@ func (c *config) build(instanceURL string) (*core, error) {
 		secrets:   secrets,
 		authorize: token.authorize(),
 		parallel:  c.settings.Parallel(),
-		idle:      c.settings.Idle(),
+		idle:      idle,
 	}, nil
 }
 
 // hint reads what an error says about being repeated.
 func (c *config) hint(_ int, body []byte) transport.Hint {
-	switch retryable := decodeAPIError(body).Retryable; {
+	switch retryable := decodeAPIError(body).Retryable.Pointer(); {
 	case retryable == nil:
 		return transport.Hint{}
 	case *retryable:

@@ -46,7 +46,7 @@
 //
 // The filter of a list can say what its endpoint documents: [IDs] for groups and
 // memberships, [IsCustom] for roles, and for users [UserIDs], [BadgeIDs], [GlobalRoles],
-// [WorkspaceRoles] and others, combined by [AnyUser]. There is no "and". Values may be any
+// [WorkspaceRoles] and others, combined by [Or]. There is no "and". Values may be any
 // text: they cannot end the literal that they stand in. [RawUserFilter] is for what the
 // builder cannot say.
 //
@@ -64,13 +64,18 @@
 //
 // The methods All…, MembersOf and GroupsOf return iterators. Nothing is sent before the
 // range statement, and nothing after it is left; ranging again starts again. An error
-// comes once, as the last thing. [Collect] makes a slice. Each item comes once.
+// comes once, as the last thing. [Collect] makes a slice. Each item comes once: the ids of
+// all of them are kept until the loop is left.
+//
+// They ask for 100 items at a time, unless the options say otherwise. Which limit is the
+// highest is not documented: if the first page is answered 400, it is asked for once more
+// without one.
 //
 // The end is what the server says it is: no nextPage. The link is followed only to the
 // path that was asked, at the same host; one that leads elsewhere, to a page that was read
-// already, or has lost the filter is [ErrUnexpectedResponse], after the items of the page
-// that it is in, and nothing is sent. So are 100 empty pages in a row, and a page that has
-// only items of pages before it.
+// already, or is of another filter is [ErrUnexpectedResponse], after the items of the page
+// that it is in, and nothing is sent. So are 100 pages in a row that tell nothing new, and
+// an item that a filter by ids does not let pass.
 //
 // # Incomplete lists
 //
@@ -81,7 +86,8 @@
 // to be there has to look at that error: what is missing may just not have been shown.
 //
 // Pages are requests of their own, and have no promised order. When objects come or go
-// meanwhile, one can be missed; the count shows that mostly, not always.
+// meanwhile, one can be missed; the count shows that mostly, not always. It also makes a
+// list look incomplete that has become shorter meanwhile: then ask again.
 //
 // # Retries
 //

@@ -37,22 +37,3 @@ func TestRetryTableOfDoc(t *testing.T) {
 	}
 	t.Error("the package comment has no retry table")
 }
-
-// TestTour: the package comment leads, in this order, through all that a user has
-// to know, and perhaps more.
-func TestTour(t *testing.T) {
-	t.Parallel()
-	file, err := parser.ParseFile(token.NewFileSet(), "doc.go", nil, parser.ParseComments|parser.PackageClauseOnly)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var stops []string
-	for _, m := range regexp.MustCompile(`(?m)^# (.+)$`).FindAllStringSubmatch(file.Doc.Text(), -1) {
-		stops = append(stops, m[1])
-	}
-	want := []string{"Getting started", "Authentication", "Filtering", "Errors", "Iterating", "Retries", "Concurrency", "Secrets", "Testing"}
-	stops = slices.DeleteFunc(stops, func(stop string) bool { return !slices.Contains(want, stop) })
-	if !slices.Equal(stops, want) {
-		t.Errorf("of the headings %q, there are %q", want, stops)
-	}
-}

@@ -3,6 +3,7 @@ package tulip
 import (
 	"encoding/json"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
@@ -70,7 +71,7 @@ const (
 type Error struct {
 	Op         Op            // the operation, [OpUserGroupsList]
 	Method     string        // of the request
-	URL        string        // of the request; empty when none was sent
+	URL        string        // of the request, or of the list; empty when none was sent
 	StatusCode int           // of the answer; 0 when there was none
 	Code       string        // the API's errorCode, see the Code constants
 	Message    string        // the API's text for people, which changes; do not compare it
@@ -90,16 +91,20 @@ func (e *Error) report() *report.Report {
 	r := &report.Report{
 		Package: "tulip",
 		Op:      string(e.Op), Method: e.Method, URL: e.URL, StatusCode: e.StatusCode, Code: e.Code, Message: e.Message,
-		Scopes: e.Scopes, Attempts: e.Attempts, RetryAfter: e.RetryAfter,
+		Attempts: e.Attempts, RetryAfter: e.RetryAfter,
 		InDoubt: slices.Contains(e.kinds, ErrOutcomeUnknown),
 	}
 	if e.cause != nil {
 		r.Cause = e.cause.Error()
 	}
+	if r.Cause == "" {
+		r.Cause = e.Details.Text()
+	}
+	if e.StatusCode == http.StatusForbidden { // after a 401, it is more likely the token itself
+		r.Scopes = e.Scopes
+	}
 	if header := e.Details.HeaderName(); header != "" {
 		r.Place = "header " + header
-	} else if text := e.Details.Text(); text != "" {
-		r.Place = text
 	}
 	return r
 }

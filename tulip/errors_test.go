@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,7 +36,7 @@ func TestErrorText(t *testing.T) {
 		},
 		{
 			status: 429, body: sample(t, "error_too_many_requests.json"), call: methodCall("Users.Get"),
-			want: "tulip: Users.Get: 429 Too Many Requests generic.tooManyRequests: Too many requests. [10 requests per second] (GET " + user + ")",
+			want: "tulip: Users.Get: 429 Too Many Requests generic.tooManyRequests: Too many requests.: 10 requests per second (GET " + user + ")",
 		},
 		{
 			status: 403, body: sample(t, "error_html.html"), call: methodCall("Users.Get"),
@@ -43,7 +44,7 @@ func TestErrorText(t *testing.T) {
 		},
 		{
 			status: 401, body: "", call: methodCall("UserGroups.List"),
-			want: "tulip: UserGroups.List: 401 Unauthorized: the body is empty; needs users:read (GET " + groups + ")",
+			want: "tulip: UserGroups.List: 401 Unauthorized: the body is empty (GET " + groups + ")",
 		},
 		{
 			status: 200, body: "{}", call: methodCall("UserGroups.List"),
@@ -70,6 +71,12 @@ func TestErrorText(t *testing.T) {
 		if line.Error[key] != want {
 			t.Errorf("logged %s = %v, want %v", key, line.Error[key], want)
 		}
+	}
+	err = get(t.Context(), newClient(t, inMemory(429, nil, sample(t, "error_too_many_requests.json")), tulip.WithMaxRetries(0)))
+	log.Reset()
+	slog.New(slog.NewJSONHandler(&log, nil)).Error("failed", "error", err)
+	if !strings.Contains(log.String(), `"cause":"10 requests per second"`) {
+		t.Errorf("logged %s", log.String())
 	}
 	err = get(t.Context(), newClient(t, inMemory(400, nil, `{"errorCode":"a\r\nb","message":"two\nlines `+strings.Repeat("ä", 2000)+`","details":{"details":"\n"}}`)))
 	if text := err.Error(); strings.ContainsAny(text, "\r\n") || len(text) > 1500 || !strings.Contains(text, "two lines ä") {
@@ -117,11 +124,16 @@ func TestErrorBodyIsKeptApart(t *testing.T) {
 // TestPartialErrorText names what is missing.
 func TestPartialErrorText(t *testing.T) {
 	t.Parallel()
+	ten := slices.Repeat([]tulip.ItemError{{ID: "a"}}, 10)
+	shown := strings.Repeat(", a (no code)", 10)[len(", "):]
 	for want, partial := range map[string]*tulip.PartialError{
-		"2 items are missing, 2 by the server's count":              {Missing: 2},
-		"2 items are missing: a (generic.internal), b (no code)":    {Omitted: []tulip.ItemError{{ID: "a", Code: tulip.CodeInternal}, {ID: "b"}}},
-		"3 items are missing, 2 by the server's count: a (no code)": {Omitted: []tulip.ItemError{{ID: "a"}}, Missing: 2},
-		"1 items are missing: without an id (generic.internal)":     {Omitted: []tulip.ItemError{{Code: tulip.CodeInternal}}},
+		"items missing: 10: " + shown:                            {Omitted: ten},
+		"items missing: 11: " + shown + ", …":                    {Omitted: append(slices.Clone(ten), ten[0])},
+		"items missing: 2, 2 by the server's count":              {Missing: 2},
+		"items missing: 1, 1 by the server's count":              {Missing: 1},
+		"items missing: 2: a (generic.internal), b (no code)":    {Omitted: []tulip.ItemError{{ID: "a", Code: tulip.CodeInternal}, {ID: "b"}}},
+		"items missing: 3, 2 by the server's count: a (no code)": {Omitted: []tulip.ItemError{{ID: "a"}}, Missing: 2},
+		"items missing: 1: without an id (generic.internal)":     {Omitted: []tulip.ItemError{{Code: tulip.CodeInternal}}},
 	} {
 		if got := partial.Error(); got != want {
 			t.Errorf("%q, want %q", got, want)

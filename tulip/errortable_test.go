@@ -142,6 +142,10 @@ var errorTable = []struct {
 		answered("UserGroups.List", 200, `{"items":[{"id":"1"}`, ""),
 		answered("UserGroups.List", 200, tooLong, ""),
 		answered("Users.Get", 200, `{"id":"1","email":[]}`, ""),
+		answered("UserGroups.Get", 200, "error_problem.json", ""),
+		answered("UserGroups.List", 200, `{"errors":[]}`, ""),
+		answered("UserGroups.All", 200, `{"prevPage":null,"errors":[]}`, ""),
+		answered("Users.List", 200, `{"message":"denied","retryable":false,"errors":[]}`, ""),
 		answered("Users.Get", 200, "error_internal.json", tulip.CodeInternal),
 		answered("Users.All", 200, "error_internal.json", tulip.CodeInternal),
 	}},
@@ -150,7 +154,7 @@ var errorTable = []struct {
 		posted(504, "error_html.html", "", "ErrUnavailable"),
 		posted(302, "", "", "ErrUnexpectedResponse"),
 		posted(200, "error_html.html", "", "ErrUnexpectedResponse"),
-		posted(200, "", "", "ErrUnexpectedResponse"),
+		posted(200, "error_internal.json", tulip.CodeInternal, "ErrUnexpectedResponse"),
 	}},
 }
 
@@ -296,6 +300,28 @@ func TestErrorTable(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// TestEveryMethodStatus: the status alone decides of which kind an error is, for every
+// method and whatever the body, and the text of a message nothing.
+func TestEveryMethodStatus(t *testing.T) {
+	t.Parallel()
+	bodies := map[string]string{
+		"": "", "<html>": "", "{}": "", `{"errorCode":""}`: "", `{"errorCode":"generic.notFound","message":"unauthorized"}`: "generic.notFound", `{"errorCode":"generic.internal","items":[],"id":"1"}`: "generic.internal",
+	}
+	for _, m := range methods {
+		for _, status := range []int{300, 302, 304, 307, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 415, 418, 422, 429, 451, 499, 500, 501, 502, 503, 504, 505, 599, 600, 999} {
+			for body, code := range bodies {
+				err := m.call(t.Context(), newClient(t, inMemory(status, nil, body), tulip.WithMaxRetries(0)), anID)
+				wanted := kindsOfStatus(status, false)
+				checkSentinels(t, err, wanted)
+				var e *tulip.Error
+				if !errors.As(err, &e) || e.StatusCode != status || e.Code != code || string(e.Body) != body || e.Op != m.op || (len(e.Scopes) == 1) != (status == 401 || status == 403) {
+					t.Errorf("%s %d %s: %#v", m.name, status, body, e)
+				}
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package tulip
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,6 +12,7 @@ import (
 // only way to combine terms that the API documents. The zero value is no condition.
 type filter struct {
 	terms []string
+	only  map[string]bool // the ids that it lets pass; nil unless that is all it says
 	err   error
 }
 
@@ -30,19 +32,32 @@ const (
 // matches the whole when it matches one of them. There is one, an empty one, for no
 // condition.
 func (f filter) chunks() []filter {
-	chunks := []filter{{}}
+	chunks := []filter{{only: f.only}}
 	size := 0
 	for _, term := range f.terms {
 		last := &chunks[len(chunks)-1]
-		add := len(url.PathEscape(or + term))
+		add := escapedLen(or + term)
 		if len(last.terms) > 0 && (len(last.terms) == maxTerms || size+add > maxFilterSize) {
-			chunks = append(chunks, filter{})
+			chunks = append(chunks, filter{only: f.only})
 			last, size = &chunks[len(chunks)-1], 0
 		}
 		last.terms = append(last.terms, term)
 		size += add
 	}
 	return chunks
+}
+
+// escapedLen is how long a text is in a URL, where a space is "%20".
+func escapedLen(s string) int { return len(url.QueryEscape(s)) + 2*strings.Count(s, " ") }
+
+// byID is the filter for a field that has one of the ids, which is the id of the items.
+func byID(builder, field string, ids []string) filter {
+	f := anyOf(builder, field, ids, "")
+	f.only = make(map[string]bool, len(ids))
+	for _, id := range ids {
+		f.only[id] = true
+	}
+	return f
 }
 
 // anyOf is the filter for a field that has one of the values. No value at all would be
@@ -52,18 +67,19 @@ func anyOf(builder, before string, values []string, after string) filter {
 		return filter{err: invalid("%s: no value: the filter would let nothing pass, and none would let everything", builder)}
 	}
 	var f filter
+	had := make(map[string]bool, len(values))
 	for _, value := range values {
 		switch {
+		case had[value]:
+			continue
 		case value == "":
 			return filter{err: invalid("%s: a value is empty", builder)}
 		case !utf8.ValidString(value):
 			return filter{err: invalid("%s: %q is not valid UTF-8", builder, value)}
 		}
 		// A quote inside a text is doubled: the text cannot end there.
-		term := before + " eq '" + strings.ReplaceAll(value, "'", "''") + "'" + after
-		if !slices.Contains(f.terms, term) {
-			f.terms = append(f.terms, term)
-		}
+		f.terms = append(f.terms, before+" eq '"+strings.ReplaceAll(value, "'", "''")+"'"+after)
+		had[value] = true
 	}
 	return f
 }
@@ -85,32 +101,27 @@ func (f IDFilter) on(field string) filter {
 	if !f.made {
 		return filter{}
 	}
-	return anyOf("IDs", field, f.ids, "")
+	return byID("IDs", field, f.ids)
 }
 
 // RoleFilter chooses roles. The zero value is no condition.
-type RoleFilter struct{ text string }
+type RoleFilter struct{ filter filter }
 
 // IsCustom lets pass the roles that were made in the account (true), or those that
 // every account has (false).
 func IsCustom(custom bool) RoleFilter {
-	if custom {
-		return RoleFilter{"isCustom eq true"}
-	}
-	return RoleFilter{"isCustom eq false"}
+	return RoleFilter{is("isCustom", custom)}
 }
 
-func (f RoleFilter) filter() filter {
-	if f.text == "" {
-		return filter{}
-	}
-	return filter{terms: []string{f.text}}
+// is is the filter for a field that is true or false.
+func is(field string, value bool) filter {
+	return filter{terms: []string{field + " eq " + strconv.FormatBool(value)}}
 }
 
 // UserFilter chooses users. The zero value is no condition. The vendor names the fields
 // and not the operators: the functions that make filters use eq, or and, for roles and
-// workspaces, any, as OData 4.01 writes them. Of a user's name and id that is untried,
-// and [CodeInvalidUsersFilter] would be the answer.
+// workspaces, any, as OData 4.01 writes them. None of them was tried; one that the server
+// refuses is ErrBadRequest, perhaps with [CodeInvalidUsersFilter].
 //
 // There is no filter on e-mail addresses: look for one by [ListUsersOptions.Search],
 // and compare [User.Email].
@@ -118,7 +129,7 @@ type UserFilter struct{ filter filter }
 
 // UserIDs lets pass the users with one of the ids. Without any, the call that uses it
 // fails; that is so for all filters here that take values.
-func UserIDs(ids ...string) UserFilter { return UserFilter{anyOf("UserIDs", "id", ids, "")} }
+func UserIDs(ids ...string) UserFilter { return UserFilter{byID("UserIDs", "id", ids)} }
 
 // BadgeIDs lets pass the users with one of the badge ids.
 func BadgeIDs(badgeIDs ...string) UserFilter {
@@ -132,16 +143,13 @@ func FullNames(names ...string) UserFilter {
 
 // EmailVerified lets pass the users whose e-mail address is verified, or is not.
 func EmailVerified(verified bool) UserFilter {
-	if verified {
-		return UserFilter{filter{terms: []string{"email/verified eq true"}}}
-	}
-	return UserFilter{filter{terms: []string{"email/verified eq false"}}}
+	return UserFilter{is("email/verified", verified)}
 }
 
 // GlobalRoles lets pass the users who have one of the roles in all workspaces. Whether
 // somebody has a role anywhere is asked with [WorkspaceRoles] beside it:
 //
-//	tulip.AnyUser(tulip.GlobalRoles(id), tulip.WorkspaceRoles(id))
+//	tulip.Or(tulip.GlobalRoles(tulip.RoleOwner), tulip.WorkspaceRoles(tulip.RoleOwner))
 func GlobalRoles(roleIDs ...string) UserFilter {
 	return UserFilter{anyOf("GlobalRoles", "globalRoleId", roleIDs, "")}
 }
@@ -156,21 +164,21 @@ func Workspaces(workspaceIDs ...string) UserFilter {
 	return UserFilter{anyOf("Workspaces", "workspaceRoleAssignments/any(a:a/workspaceId", workspaceIDs, ")")}
 }
 
-// AnyUser lets pass whom one of the filters does. Without any, or with a zero filter
-// among them, the call that uses it fails: "no condition" would let everybody pass.
-func AnyUser(filters ...UserFilter) UserFilter {
+// Or lets pass whom one of the filters does. Without any, or with a zero filter among
+// them, the call that uses it fails: "no condition" would let everybody pass.
+func Or(filters ...UserFilter) UserFilter {
 	var union filter
 	for _, f := range filters {
 		switch {
 		case f.filter.err != nil:
 			return f
 		case len(f.filter.terms) == 0:
-			return UserFilter{filter{err: invalid("AnyUser: a filter is zero, and lets everybody pass")}}
+			return UserFilter{filter{err: invalid("Or without a filter, or with one that is zero")}}
 		}
 		union.terms = append(union.terms, f.filter.terms...)
 	}
 	if len(union.terms) == 0 {
-		return UserFilter{filter{err: invalid("AnyUser: there is no filter")}}
+		return UserFilter{filter{err: invalid("Or without a filter, or with one that is zero")}}
 	}
 	return UserFilter{union}
 }

@@ -55,7 +55,7 @@ func FuzzFilter(f *testing.F) {
 			_, err = client.Users.List(ctx, tulip.ListUsersOptions{Filter: tulip.WorkspaceRoles(ids...)})
 		case 5:
 			field = "badgeId"
-			_, err = client.Users.List(ctx, tulip.ListUsersOptions{Filter: tulip.AnyUser(tulip.BadgeIDs(first), tulip.BadgeIDs(second))})
+			_, err = client.Users.List(ctx, tulip.ListUsersOptions{Filter: tulip.Or(tulip.BadgeIDs(first), tulip.BadgeIDs(second))})
 		}
 		refused := first == "" || second == "" || !utf8.ValidString(first+"/"+second)
 		if refused != errors.Is(err, tulip.ErrInvalidArgument) || refused != (requests == 0) || !refused && err != nil {

@@ -131,7 +131,7 @@ func checkAgain(t *testing.T, l listing, body string, answer func(string) *tulip
 	ignored := cmp.FilterPath(func(p cmp.Path) bool { // what was not kept, and what came in another form
 		return slices.Contains([]string{"Errors", "NextPage", "PrevPage", "Raw"}, strings.TrimPrefix(p.Last().String(), "."))
 	}, cmp.Ignore())
-	if diff := cmp.Diff(page, again, ignored); diff != "" {
+	if diff := cmp.Diff(page, again, ignored, sameJSON); diff != "" {
 		t.Errorf("read again: %s", diff)
 	}
 }

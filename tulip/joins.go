@@ -3,17 +3,19 @@ package tulip
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
-	"net/http"
 	"slices"
+	"sync/atomic"
 
 	"github.com/usergroups-go/usergroups/internal/paging"
+	"github.com/usergroups-go/usergroups/internal/transport"
 )
 
 // GroupsOf iterates over the groups that a user is in, in the order in which the server
-// lists their ids. It reads all ids, and then up to 50 groups by a request that filters
-// for theirs. A group that is not in the answer is asked for among the archived ones, and
-// then by itself.
+// lists their ids; what that list does not show, this does not either. It reads all ids,
+// and then up to 50 groups by a request that filters for theirs. A group that is not in the
+// answer is asked for among the archived ones, and then by itself.
 //
 // A group that even then is not found is named by the [PartialError] behind ErrIncomplete,
 // which comes last, as do those that the server left out of the ids. Other errors end the
@@ -33,20 +35,25 @@ func (s *UsersService) GroupsOf(ctx context.Context, userID string, opts ...Call
 	groups, inner := (*UserGroupsService)(s), co.inner()
 	return (&join[UserGroupRef, UserGroup]{
 		op:       OpUsersGroupsOf,
+		noRetry:  co.noRetry,
 		parallel: (*service)(s).parallel(),
-		refs:     s.AllUserGroups(ctx, userID, ListMembershipsOptions{}, inner),
+		refs:     s.AllUserGroups(ctx, userID, ListMembershipsOptions{}, inner...),
 		filtered: func(ids []string, archived bool) iter.Seq2[UserGroup, error] {
-			return groups.All(ctx, ListUserGroupsOptions{Filter: IDs(ids...), Archived: archived}, inner)
+			q := listQuery{filter: anyOf("IDs", "id", ids, ""), Archived: archived} // of any group: see find
+			return all[UserGroup](ctx, (*service)(s), OpUserGroupsList, nil, q, inner)
 		},
-		get: func(ctx context.Context, id string) (*UserGroup, error) { return groups.Get(ctx, id, inner) },
+		get: func(ctx context.Context, id string) (*UserGroup, error) { return groups.Get(ctx, id, inner...) },
 	}).all(ctx)
 }
 
 // MembersOf iterates over the users in a group, in the order in which the server lists
-// their ids. It reads all ids, and then each user by a request of its own, as many at a
-// time as [WithMaxConcurrent] allows; leaving the loop stops what is under way.
-// [WithMembersByFilter] makes it 50 users a request; who is not in the answer is then asked
-// for among those who are deactivated, and at last alone.
+// their ids; what that list does not show, this does not either. It reads all ids, and then
+// each user by a request of its own, as many at a time as [WithMaxConcurrent] allows;
+// leaving the loop stops what is under way. When the server answers 429, a user is asked for
+// again as long as others come. [WithMembersByFilter] makes it 50 users a
+// request; who is not in the answer is then asked for among those who are deactivated, and
+// at last alone. To know the members of all groups, it is cheaper to read all users once,
+// and to look up there the ids that [UserGroupsService.AllUsers] lists.
 //
 // A user who is not found is named by the [PartialError] behind ErrIncomplete, which comes
 // last, as do those that the server left out of the ids. Other errors end the iteration.
@@ -65,13 +72,15 @@ func (s *UserGroupsService) MembersOf(ctx context.Context, groupID string, opts 
 	users, inner := (*UsersService)(s), co.inner()
 	j := &join[UserRef, User]{
 		op:       OpUserGroupsMembersOf,
+		noRetry:  co.noRetry,
 		parallel: (*service)(s).parallel(),
-		refs:     s.AllUsers(ctx, groupID, ListMembershipsOptions{}, inner),
-		get:      func(ctx context.Context, id string) (*User, error) { return users.Get(ctx, id, inner) },
+		refs:     s.AllUsers(ctx, groupID, ListMembershipsOptions{}, inner...),
+		get:      func(ctx context.Context, id string) (*User, error) { return users.Get(ctx, id, inner...) },
 	}
 	if co.byFilter {
 		j.filtered = func(ids []string, archived bool) iter.Seq2[User, error] {
-			return users.All(ctx, ListUsersOptions{Filter: UserIDs(ids...), Archived: archived}, inner)
+			q := listQuery{filter: anyOf("UserIDs", "id", ids, ""), Archived: archived} // of any user: see find
+			return all[User](ctx, (*service)(s), OpUsersList, nil, q, inner)
 		}
 	}
 	return j.all(ctx)
@@ -81,7 +90,7 @@ func (s *UserGroupsService) MembersOf(ctx context.Context, groupID string, opts 
 func failed[T any](op Op, err error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		yield(none, newError(op, http.MethodGet, err))
+		yield(none, newError(op, "", err))
 	}
 }
 
@@ -92,6 +101,8 @@ type join[R, T identified] struct {
 	refs     iter.Seq2[R, error]
 	filtered func(ids []string, archived bool) iter.Seq2[T, error] // nil: all one by one
 	get      func(ctx context.Context, id string) (*T, error)
+	noRetry  bool
+	answered atomic.Int64 // objects that came by get
 }
 
 // result is one object, or why there is none.
@@ -124,11 +135,11 @@ func (j *join[R, T]) all(ctx context.Context) iter.Seq2[T, error] {
 				if object := found[id]; object != nil {
 					return result[T]{object: object}
 				}
-				object, err := j.get(ctx, id)
+				object, err := j.alone(ctx, id)
 				return result[T]{object, err}
 			}
 			i := 0
-			for r := range paging.Ordered(ctx, len(refs), 4*j.parallel, ask) {
+			for r := range paging.Ordered(ctx, len(refs), 4*min(j.parallel, len(refs)), ask) {
 				switch {
 				case r.err == nil:
 					if !yield(*r.object, nil) {
@@ -144,8 +155,30 @@ func (j *join[R, T]) all(ctx context.Context) iter.Seq2[T, error] {
 			}
 		}
 		if len(partial.Omitted) > 0 || partial.Missing > 0 {
-			yield(none, newError(j.op, http.MethodGet, &partial))
+			yield(none, newError(j.op, "", &partial))
 		}
+	}
+}
+
+// alone asks for one. So many requests at once may be more than the server takes, and
+// then it can be the same ones that are refused time and again while others get through: as
+// long as some do, this one is not given up.
+func (j *join[R, T]) alone(ctx context.Context, id string) (*T, error) {
+	for {
+		before := j.answered.Load()
+		object, err := j.get(ctx, id)
+		switch {
+		case errors.Is(err, ErrRateLimited) && !j.noRetry && j.answered.Load() > before:
+			continue
+		case err != nil:
+			return nil, err
+		case (*object).identity() != id: // whatever it is, it is not the one in question
+			return nil, newError(j.op, "", &transport.Failure{
+				Kinds: []error{ErrUnexpectedResponse}, Err: fmt.Errorf("the answer for %q has another id", id),
+			})
+		}
+		j.answered.Add(1)
+		return object, nil
 	}
 }
 
@@ -168,7 +201,7 @@ func (j *join[R, T]) find(refs []R) (map[string]*T, error) {
 			break
 		}
 		for object, err := range j.filtered(ids, archived) {
-			if errors.Is(err, ErrIncomplete) {
+			if errors.Is(err, ErrIncomplete) || errors.Is(err, ErrNotFound) {
 				break
 			}
 			if err != nil {

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,7 +34,10 @@ type factory struct {
 	ignoresFilter bool
 	others        string // it then lists, too
 	refusesFilter bool
+	noLists       bool   // 404
+	swaps         string // gets of these answer another one
 	refusesGet    string // of these, with status
+	refusals      int    // so many times; 0: always
 	status        int
 	delay         func(id string) time.Duration // of a get
 
@@ -77,12 +81,27 @@ func (f *factory) get(r *http.Request, id string) (*http.Response, error) {
 		}
 	}
 	switch {
-	case strings.Contains(f.refusesGet, id):
+	case strings.Contains(f.swaps, id):
+		return inMemory(200, nil, thing(r, "z"))(r)
+	case strings.Contains(f.refusesGet, id) && f.refusesAgain(id):
 		return inMemory(f.status, nil, `{"errorCode":"x.y","message":"m","retryable":false}`)(r)
 	case strings.Contains(f.gone, id):
 		return inMemory(404, nil, sample(f.t, "error_not_found.json"))(r)
 	}
 	return inMemory(200, nil, thing(r, id))(r)
+}
+
+// refusesAgain reports whether this get is one of those to be refused.
+func (f *factory) refusesAgain(id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	asked := 0
+	for _, what := range f.asked {
+		if what == "get("+id+")" {
+			asked++
+		}
+	}
+	return f.refusals == 0 || asked <= f.refusals
 }
 
 // thing is a user or a group, by where it was asked for.
@@ -113,6 +132,9 @@ func (f *factory) list(r *http.Request) (*http.Response, error) {
 		name = "archived"
 	}
 	f.note("%s(%s)", name, wanted.String())
+	if f.noLists {
+		return inMemory(404, nil, sample(f.t, "error_not_found.json"))(r)
+	}
 	if f.refusesFilter {
 		return inMemory(400, nil, sample(f.t, "error_user_groups_invalid_filter.json"))(r)
 	}
@@ -176,6 +198,8 @@ func TestGroupsOf(t *testing.T) {
 		{name: "left out, and gone", factory: &factory{memberships: "ab", partial: "c", gone: "a"}, want: "b", asked: "ids list(ab) archived(a) get(a)", fails: "ErrIncomplete", omitted: "ac"},
 		{name: "a filter that is ignored", factory: &factory{memberships: "ba", ignoresFilter: true, others: "xyz"}, want: "ba", asked: "ids list(ba)"},
 		{name: "a filter that is ignored, archived", factory: &factory{memberships: "ba", ignoresFilter: true, others: "xyz", archived: "by"}, want: "ba", asked: "ids list(ba) archived(b)"},
+		{name: "no lists", factory: &factory{memberships: "ab", gone: "b", noLists: true}, want: "a", asked: "ids list(ab) archived(ab) get(a) get(b)", fails: "ErrIncomplete", omitted: "b"},
+		{name: "a get that answers another one", factory: &factory{memberships: "abc", unlisted: "b", swaps: "b"}, want: "a", asked: "ids list(abc) archived(b) get(b)", fails: "ErrUnexpectedResponse"},
 		{name: "a get is refused", factory: &factory{memberships: "abc", unlisted: "b", refusesGet: "b", status: 403}, want: "a", asked: "ids list(abc) archived(b) get(b)", fails: "ErrForbidden"},
 	}
 	for _, tt := range tests {
@@ -214,7 +238,7 @@ func TestGroupsOf(t *testing.T) {
 					}
 				}
 				var e *tulip.Error
-				if err != nil && (!errors.As(err, &e) || e.Op != tulip.OpUsersGroupsOf && e.Op != tulip.OpUserGroupsGet) {
+				if err != nil && (!errors.As(err, &e) || e.Op != tulip.OpUsersGroupsOf && e.Op != tulip.OpUserGroupsGet || (e.Method == "") != (e.Op == tulip.OpUsersGroupsOf)) {
 					t.Errorf("error %#v", err)
 				}
 			}
@@ -232,11 +256,15 @@ func omittedIDs(partial *tulip.PartialError) string {
 	return strings.Join(ids, "")
 }
 
-// TestGroupsOfFails: what ends the walk, with the operation that failed.
+// TestGroupsOfFails: what ends the walk, with the operation that failed. A 404 is that of
+// the user only where the user is asked about.
 func TestGroupsOfFails(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]string{401: "ErrUnauthorized", 403: "ErrForbidden", 404: "ErrNotFound", 429: "ErrRateLimited", 500: "ErrUnavailable", 302: "ErrUnexpectedResponse"} {
 		for _, at := range []string{"/user-groups", "user-groups", "archived"} {
+			if status == 404 && at != "/user-groups" {
+				continue // see TestGroupsOf
+			}
 			f := &factory{t: t, memberships: "ab", archived: "b"}
 			got, err := groupsOf(t.Context(), newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
 				ids := strings.Contains(r.URL.Path, "/v1/users/")
@@ -250,6 +278,28 @@ func TestGroupsOfFails(t *testing.T) {
 			var e *tulip.Error
 			if !errors.As(err, &e) || e.StatusCode != status || strings.Contains(got, "b") {
 				t.Errorf("%d at %s: %q, %v", status, at, got, err)
+			}
+		}
+	}
+}
+
+// TestOmissionsOfJoins: of what is named and not found, the server's own words are kept.
+func TestOmissionsOfJoins(t *testing.T) {
+	t.Parallel()
+	for _, c := range compositions {
+		err := c.call(t.Context(), newClient(t, &factory{t: t, memberships: "ab", gone: "b", partial: "c"}), anID)
+		var partial *tulip.PartialError
+		if !errors.As(err, &partial) || len(partial.Omitted) != 2 {
+			t.Errorf("%s: %v", c.op, err)
+			continue
+		}
+		for _, o := range partial.Omitted {
+			code, message := "generic.notFound", "The user does not exist."
+			if o.ID == "c" {
+				code, message = tulip.CodeInternal, "m"
+			}
+			if o.Code != code || o.Message != message || o.Retryable == nil || *o.Retryable {
+				t.Errorf("%s: %+v", c.op, o)
 			}
 		}
 	}
@@ -287,6 +337,16 @@ func TestGroupsOfMany(t *testing.T) {
 	}
 	if !slices.Equal(s.terms, []int{50, 50, 50, 50, 30}) || s.longest > 4000 {
 		t.Errorf("lists of %v terms in %d requests", s.terms, lists)
+	}
+	s.terms = nil
+	for _, err := range client.Users.GroupsOf(t.Context(), anID) {
+		if err != nil {
+			t.Error(err)
+		}
+		break
+	}
+	if !slices.Equal(s.terms, []int{50}) { // no more than what is next
+		t.Errorf("left at once, after lists of %v terms", s.terms)
 	}
 }
 
@@ -327,31 +387,33 @@ func letters(n int) string { return "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ
 // allowed, whatever each takes.
 func TestMembersOf(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{0, 1, 4, 5, 6, 23} {
-		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				f := &factory{t: t, memberships: letters(n), delay: func(id string) time.Duration { return time.Duration(1+int(id[0])*7%5) * time.Second }}
-				client := newClient(t, f, tulip.WithMaxConcurrent(5))
-				seq := client.UserGroups.MembersOf(t.Context(), anID)
-				for range 2 {
-					f.asked = nil
-					var ids strings.Builder
-					for u, err := range seq {
-						if err != nil {
-							t.Fatal(err)
+	for _, atOnce := range []int{5, math.MaxInt/4 + 1, math.MaxInt} {
+		for _, n := range []int{0, 1, 4, 5, 6, 23} {
+			t.Run(fmt.Sprintf("%d, %d at a time", n, atOnce), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					f := &factory{t: t, memberships: letters(n), delay: func(id string) time.Duration { return time.Duration(1+int(id[0])*7%5) * time.Second }}
+					client := newClient(t, f, tulip.WithMaxConcurrent(atOnce))
+					seq := client.UserGroups.MembersOf(t.Context(), anID)
+					for range 2 {
+						f.asked = nil
+						var ids strings.Builder
+						for u, err := range seq {
+							if err != nil {
+								t.Fatal(err)
+							}
+							ids.WriteString(u.ID)
 						}
-						ids.WriteString(u.ID)
+						if ids.String() != letters(n) || len(f.asked) != n+1 {
+							t.Errorf("%q after %d requests", ids.String(), len(f.asked))
+						}
 					}
-					if ids.String() != letters(n) || len(f.asked) != n+1 {
-						t.Errorf("%q after %d requests", ids.String(), len(f.asked))
+					if got := f.highest.Load(); got != int64(min(n, atOnce)) {
+						t.Errorf("%d at a time, want %d", got, min(n, atOnce))
 					}
-				}
-				if got := f.highest.Load(); got != int64(min(n, 5)) {
-					t.Errorf("%d at a time, want %d", got, min(n, 5))
-				}
+				})
 			})
-		})
+		}
 	}
 }
 
@@ -378,6 +440,8 @@ func TestMembersOfEnds(t *testing.T) {
 		{name: "unauthorized", factory: &factory{memberships: letters(50), refusesGet: "c", status: 401}, want: "ab", fails: "ErrUnauthorized", most: 30},
 		{name: "unavailable", factory: &factory{memberships: letters(50), refusesGet: "c", status: 500}, want: "ab", fails: "ErrUnavailable", most: 30},
 		{name: "rate limited", factory: &factory{memberships: letters(50), refusesGet: "c", status: 429}, want: "ab", fails: "ErrRateLimited", most: 30},
+		{name: "rate limited, and nobody gets through", factory: &factory{memberships: "c", refusesGet: "c", status: 429}, fails: "ErrRateLimited", most: 2},
+		{name: "another user", factory: &factory{memberships: letters(50), swaps: "c"}, want: "ab", fails: "ErrUnexpectedResponse", most: 30},
 		{name: "unexpected", factory: &factory{memberships: letters(50), refusesGet: "c", status: 302}, want: "ab", fails: "ErrUnexpectedResponse", most: 30},
 		{name: "left", factory: &factory{memberships: letters(50)}, leave: "e", want: "abcde", most: 30},
 		{name: "left at once", factory: &factory{memberships: letters(50)}, leave: "a", want: "a", most: 30},
@@ -433,6 +497,76 @@ func TestMembersOfEnds(t *testing.T) {
 					t.Errorf("error %v, want %q omitted", failed, tt.omitted)
 				}
 			})
+		})
+	}
+}
+
+// TestMembersOfThrottled: so many requests at once are throttled; as long as some get
+// through, the refused ones are asked again, unless the caller wants no retries.
+func TestMembersOfThrottled(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		opts     []tulip.CallOption
+		want     string
+		requests int // for c
+		fails    string
+	}{
+		"refused twice":   {want: letters(20), requests: 3},
+		"without retries": {opts: []tulip.CallOption{tulip.NoRetry()}, want: "ab", requests: 1, fails: "ErrRateLimited"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := &factory{t: t, memberships: letters(20), refusesGet: "c", refusals: 2, status: 429, delay: func(id string) time.Duration {
+					if id == "c" {
+						return 1500 * time.Millisecond // when others are through
+					}
+					return time.Second
+				}}
+				got, err := membersOf(t.Context(), newClient(t, f, tulip.WithMaxConcurrent(4), tulip.WithMaxRetries(0)), tt.opts...)
+				checkSentinels(t, err, strings.Fields(tt.fails))
+				requests := 0
+				for _, what := range f.asked {
+					if what == "get(c)" {
+						requests++
+					}
+				}
+				if got != tt.want || requests != tt.requests {
+					t.Errorf("users %q, c was asked for %d times, want %q, %d", got, requests, tt.want, tt.requests)
+				}
+			})
+		})
+	}
+}
+
+// TestMembersOfPanics: a RoundTripper that panics, or ends its goroutine as a failing test
+// does, ends the loop, where the caller can recover. The client is of use afterwards.
+func TestMembersOfPanics(t *testing.T) {
+	t.Parallel()
+	for name, fall := range map[string]func(){"panic": func() { panic("out of order") }, "Goexit": runtime.Goexit} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := &factory{t: t, memberships: letters(20)}
+			var falls atomic.Bool
+			falls.Store(true)
+			client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.URL.Path, "/c") && falls.Swap(false) {
+					fall()
+				}
+				return f.RoundTrip(r)
+			}), tulip.WithMaxConcurrent(1))
+			recovered := func() (p any) {
+				defer func() { p = recover() }()
+				got, err := membersOf(t.Context(), client)
+				t.Errorf("%q, %v", got, err)
+				return nil
+			}()
+			if text := fmt.Sprint(recovered); !strings.Contains(text, "out of order") && !strings.Contains(text, "ended its goroutine") {
+				t.Errorf("recovered %v", recovered)
+			}
+			if got, err := membersOf(t.Context(), client); err != nil || got != letters(20) {
+				t.Errorf("afterwards %q, %v", got, err)
+			}
 		})
 	}
 }

@@ -11,25 +11,27 @@ type UserRef struct {
 }
 
 func (u UserRef) identity() string { return u.ID }
-func (u UserRef) value() UserRef   { return u }
 
 // UserGroupRef names a group that a user is in.
 type UserGroupRef struct {
 	ID string `json:"userGroupId"`
 }
 
-func (g UserGroupRef) identity() string    { return g.ID }
-func (g UserGroupRef) value() UserGroupRef { return g }
+func (g UserGroupRef) identity() string { return g.ID }
 
 // ListMembershipsOptions chooses among the users of a group or the groups of a user.
-// The zero value is all of them. Whether deactivated users and archived groups are
-// among them is not documented.
+// The zero value is all of them.
+//
+// Whether a user is in a group, AllUsers says with a Filter of that id: no item and no
+// error is a no. Of a single page, look at Page.Errors, too. Whether groups list users who
+// are deactivated is not documented: to be sure of those, ask also for the groups of each,
+// by AllUserGroups. It is the same with archived groups and the lists of users.
 type ListMembershipsOptions struct {
 	// Limit is how many items a page has at most, from 0: new(0) asks for Info.Count
 	// alone. nil is the server's default, which is not documented; nor is the maximum.
 	Limit  *int
 	Offset int      // how many items to skip
-	Filter IDFilter // by the id of the user or group: whether somebody is in a group
+	Filter IDFilter // by the id of the user or group
 }
 
 func (o *ListMembershipsOptions) query(field string) listQuery {
@@ -47,11 +49,7 @@ func (o *ListMembershipsOptions) query(field string) listQuery {
 //
 // https://support.tulip.co/apidocs/apiusersv1user-groupsusergroupidusers
 func (s *UserGroupsService) ListUsers(ctx context.Context, groupID string, o ListMembershipsOptions, opts ...CallOption) (*Page[UserRef], error) {
-	r, err := o.query("userId").request(OpUserGroupsListUsers, groupID)
-	if err != nil {
-		return nil, err
-	}
-	return list[UserRef](ctx, (*service)(s), r, opts)
+	return list[UserRef](ctx, (*service)(s), o.query("userId").request(OpUserGroupsListUsers, groupID), opts)
 }
 
 // AllUsers iterates over the ids of the users in a group, of all pages from o.Offset on,
@@ -81,11 +79,7 @@ func (s *UserGroupsService) AllUsers(ctx context.Context, groupID string, o List
 //
 // https://support.tulip.co/apidocs/apiusersv1usersuseriduser-groups
 func (s *UsersService) ListUserGroups(ctx context.Context, userID string, o ListMembershipsOptions, opts ...CallOption) (*Page[UserGroupRef], error) {
-	r, err := o.query("userGroupId").request(OpUsersListUserGroups, userID)
-	if err != nil {
-		return nil, err
-	}
-	return list[UserGroupRef](ctx, (*service)(s), r, opts)
+	return list[UserGroupRef](ctx, (*service)(s), o.query("userGroupId").request(OpUsersListUserGroups, userID), opts)
 }
 
 // AllUserGroups iterates over the ids of the groups that a user is in, of all pages from

@@ -77,6 +77,14 @@ func TestEveryMethod(t *testing.T) {
 		{name: "a text", serve: json(`"ok"`), list: unexpected, one: unexpected},
 		{name: "truncated", serve: json(`{"id":"1","items":[{"id":"1"`), list: unexpected, one: unexpected},
 		{name: "something behind it", serve: json(`{"id":"1","items":[]}}`), list: unexpected, one: unexpected},
+		{name: "errors alone", serve: json(`{"errors":[]}`), list: unexpected, one: unexpected},
+		{name: "a previous page alone", serve: json(`{"prevPage":null,"message":"denied"}`), list: unexpected, one: unexpected},
+		{
+			name: "a problem report with a payload", list: unexpected, one: unexpected,
+			serve: func(*method) http.HandlerFunc {
+				return answer(200, "application/problem+json; charset=utf-8", `{"id":"1","title":"Internal","status":500,"count":0,"items":[]}`)
+			},
+		},
 		{name: "the payload of others", serve: json(`{"others":[{"id":"1"}]}`), list: unexpected, one: unexpected},
 		{name: "an item without an id", serve: item(`{"name":"x"}`), list: unexpected, one: unexpected},
 		{name: "an item with an empty id", serve: item(`{"id":"","userId":"","userGroupId":""}`), list: unexpected, one: unexpected},
@@ -243,8 +251,15 @@ func TestEveryMethodRefuses(t *testing.T) {
 			}
 			_, err := l.page(ctx, good, q)
 			refuses(name, l.op, err)
-			_, err = tulip.Collect(l.walk(ctx, good, q))
-			refuses(name, l.op, err)
+			_, allErr := tulip.Collect(l.walk(ctx, good, q))
+			refuses(name, l.op, allErr)
+			if _, got, ok := strings.Cut(name, " -1"); ok && got == "" { // say what was given
+				for _, err := range []error{err, allErr} {
+					if !strings.Contains(err.Error(), "got -1 and 0") && !strings.Contains(err.Error(), "got none and -1") {
+						t.Errorf("%s: %s: %v", l.name, name, err)
+					}
+				}
+			}
 		}
 		_, err := tulip.Collect(l.walk(ctx, good, query{id: anID, limit: new(0)}))
 		refuses("no items of All", l.op, err)
@@ -351,7 +366,7 @@ func TestQueries(t *testing.T) {
 				var got string
 				client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
 					got = r.URL.RawQuery
-					return inMemory(200, nil, sample(t, l.good))(r)
+					return inMemory(200, nil, `{"items":[]}`)(r) // which any filter lets pass
 				}))
 				tt.q.id = anID
 				want := strings.TrimPrefix(tt.want, "&")
@@ -381,9 +396,9 @@ func sorted(query string) string {
 // TestOptionsUnchanged holds that no call writes into its arguments.
 func TestOptionsUnchanged(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, inMemory(200, nil, `{"items":[{"id":"1","userId":"1","userGroupId":"1"}],"count":1}`))
+	client := newClient(t, inMemory(200, nil, `{"items":[{"id":"a","userId":"a","userGroupId":"a"}],"count":1}`))
 	ids := []string{"b", "a"}
-	filter, users := tulip.IDs(ids...), tulip.AnyUser(tulip.UserIDs(ids...), tulip.GlobalRoles(ids...))
+	filter, users := tulip.IDs(ids...), tulip.Or(tulip.UserIDs(ids...), tulip.GlobalRoles(ids...))
 	slices.Reverse(ids) // a filter is what it was made of
 	options := []any{
 		tulip.ListUserGroupsOptions{Limit: new(7), Filter: filter, Search: "x"},

@@ -100,7 +100,7 @@ type query struct {
 	id       string // in the path
 	limit    *int
 	offset   int
-	filter   bool // for the thing called "a", or what is custom
+	filter   bool // for the things called i1, i2 and i3, or what is custom
 	search   string
 	archived bool
 }
@@ -109,7 +109,7 @@ func (q query) ids() tulip.IDFilter {
 	if !q.filter {
 		return tulip.IDFilter{}
 	}
-	return tulip.IDs("a")
+	return tulip.IDs("i1", "i2", "i3")
 }
 
 func (q query) memberships() tulip.ListMembershipsOptions {
@@ -123,7 +123,7 @@ func (q query) groups() tulip.ListUserGroupsOptions {
 func (q query) users() tulip.ListUsersOptions {
 	o := tulip.ListUsersOptions{Limit: q.limit, Offset: q.offset, Search: q.search, Archived: q.archived}
 	if q.filter {
-		o.Filter = tulip.UserIDs("a")
+		o.Filter = tulip.UserIDs("i1", "i2", "i3")
 	}
 	return o
 }
@@ -140,7 +140,7 @@ func (q query) roles() tulip.ListRolesOptions {
 var listings = []listing{
 	{
 		name: "UserGroups.List", all: "UserGroups.All", op: tulip.OpUserGroupsList,
-		path: "/user-groups", good: "user_groups_list_archived.json", key: "id", searched: true, filtered: "id eq 'a'",
+		path: "/user-groups", good: "user_groups_list_archived.json", key: "id", searched: true, filtered: "id eq 'i1' or id eq 'i2' or id eq 'i3'",
 		page: func(ctx context.Context, c *tulip.Client, q query, opts ...tulip.CallOption) (*tulip.Page[string], error) {
 			return pageOfIDs(groupID)(c.UserGroups.List(ctx, q.groups(), opts...))
 		},
@@ -150,7 +150,7 @@ var listings = []listing{
 	},
 	{
 		name: "UserGroups.ListUsers", all: "UserGroups.AllUsers", op: tulip.OpUserGroupsListUsers,
-		path: "/user-groups/{id}/users", good: "user_groups_list_users.json", key: "userId", filtered: "userId eq 'a'",
+		path: "/user-groups/{id}/users", good: "user_groups_list_users.json", key: "userId", filtered: "userId eq 'i1' or userId eq 'i2' or userId eq 'i3'",
 		page: func(ctx context.Context, c *tulip.Client, q query, opts ...tulip.CallOption) (*tulip.Page[string], error) {
 			return pageOfIDs(userRefID)(c.UserGroups.ListUsers(ctx, q.id, q.memberships(), opts...))
 		},
@@ -160,7 +160,7 @@ var listings = []listing{
 	},
 	{
 		name: "Users.List", all: "Users.All", op: tulip.OpUsersList,
-		path: "/users", good: "users_list.json", key: "id", searched: true, filtered: "id eq 'a'",
+		path: "/users", good: "users_list.json", key: "id", searched: true, filtered: "id eq 'i1' or id eq 'i2' or id eq 'i3'",
 		page: func(ctx context.Context, c *tulip.Client, q query, opts ...tulip.CallOption) (*tulip.Page[string], error) {
 			return pageOfIDs(userID)(c.Users.List(ctx, q.users(), opts...))
 		},
@@ -170,7 +170,7 @@ var listings = []listing{
 	},
 	{
 		name: "Users.ListUserGroups", all: "Users.AllUserGroups", op: tulip.OpUsersListUserGroups,
-		path: "/users/{id}/user-groups", good: "users_list_user_groups.json", key: "userGroupId", filtered: "userGroupId eq 'a'",
+		path: "/users/{id}/user-groups", good: "users_list_user_groups.json", key: "userGroupId", filtered: "userGroupId eq 'i1' or userGroupId eq 'i2' or userGroupId eq 'i3'",
 		page: func(ctx context.Context, c *tulip.Client, q query, opts ...tulip.CallOption) (*tulip.Page[string], error) {
 			return pageOfIDs(groupRefID)(c.Users.ListUserGroups(ctx, q.id, q.memberships(), opts...))
 		},
@@ -203,6 +203,9 @@ func pageOfIDs[T any](id func(T) string) func(*tulip.Page[T], error) (*tulip.Pag
 			return nil, err
 		}
 		ids := &tulip.Page[string]{Info: p.Info, Errors: p.Errors}
+		if p.Items != nil {
+			ids.Items = []string{}
+		}
 		for _, item := range p.Items {
 			ids.Items = append(ids.Items, id(item))
 		}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -41,6 +42,8 @@ func queryOfLink(asked *url.URL, link string) (string, error) {
 		return "", errors.New("nextPage has a user or a password")
 	case strings.Contains(link, "#"):
 		return "", errors.New("nextPage has a fragment")
+	case u.Scheme == "" && u.Host != "": // what looks like a path and names a host
+		return "", errors.New("nextPage has a host without a scheme")
 	case u.Opaque != "" || hasDots(u):
 		return "", errors.New("nextPage has a path that leads elsewhere")
 	}
@@ -110,21 +113,28 @@ func canonical(query string) string {
 	return values.Encode()
 }
 
-// forgotten returns a parameter that decides what the list is of, was sent and is not in
-// the link: the pages after it would be of another list. Whether nextPage repeats them is
-// not documented. A link with a position of its own, a cursor in the place of an offset,
-// may know them without.
-func forgotten(asked url.Values, link string) string {
+// differs returns a parameter that decides what the list is of and is another one in the
+// link: the pages after it would be of another list. Whether nextPage repeats them is not
+// documented. A link with a position of its own, a cursor in the place of an offset, may
+// know them without.
+func differs(asked url.Values, link string) string {
 	next, _ := url.ParseQuery(link)
-	known := []string{"limit", "offset", "filter", "search", "archived"}
+	cursor := false
 	for name := range next {
-		if !slices.Contains(known, name) && !next.Has("offset") {
-			return ""
-		}
+		known := []string{"limit", "offset", "filter", "search", "archived"}
+		cursor = cursor || !slices.Contains(known, name)
 	}
-	for _, name := range known[2:] {
+	cursor = cursor && !next.Has("offset")
+	for _, name := range []string{"filter", "search", "archived"} {
+		if !next.Has(name) && cursor {
+			continue
+		}
 		// How a server writes a filter is its own matter, but not whether there is one.
-		if asked.Has(name) && (next.Get(name) == "" || name == "archived" && next.Get(name) != asked.Get(name)) {
+		was, is := asked.Get(name) != "", next.Get(name) != ""
+		if name == "archived" {
+			is, _ = strconv.ParseBool(next.Get(name))
+		}
+		if was != is {
 			return name
 		}
 	}

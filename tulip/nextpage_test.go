@@ -77,12 +77,13 @@ func newSite(t *testing.T, base string, l listing, next ...any) (*site, *tulip.C
 const siteID = "a b/ü"
 
 // at fills a nextPage in: what {origin}, {host}, {path}, {up} and {last} stand for
-// is the site's.
+// is the site's; {escaped} is the path as nobody would write it.
 func (s *site) at(next string) string {
 	i := strings.LastIndexByte(s.path, '/')
 	_, host, _ := strings.Cut(s.origin, "://")
 	return strings.NewReplacer(
-		"{origin}", s.origin, "{ORIGIN}", strings.ToUpper(s.origin), "{host}", host, "{path}", s.path, "{up}", s.path[:i], "{last}", s.path[i+1:],
+		"{origin}", s.origin, "{host}", host, "{path}", s.path, "{up}", s.path[:i], "{last}", s.path[i+1:],
+		"{escaped}", strings.NewReplacer("/v1/", "/%761/", "%2F", "%2f", "%C3%BC", "%c3%bc").Replace(s.path),
 	).Replace(next)
 }
 
@@ -98,7 +99,7 @@ var nextPages = []struct {
 	{name: "a path", next: "{path}?limit=100&offset=1", sent: "limit=100&offset=1"},
 	{name: "a query", next: "?limit=100&offset=1", sent: "limit=100&offset=1"},
 	{name: "the last segment", next: "{last}?limit=100&offset=1", sent: "limit=100&offset=1"},
-	{name: "the same host", next: "//{host}{path}?offset=1", sent: "offset=1"},
+	{name: "a path in another escaping", next: "{origin}{escaped}?offset=1", sent: "offset=1"},
 	{name: "upper-case host", next: "https://ACME.TEST{path}?offset=1", sent: "offset=1"},
 	{name: "upper-case scheme", next: "HTTPS://{host}{path}?offset=1", sent: "offset=1"},
 	{name: "host in upper case at home", instance: "https://ACME.Test/gateway", next: "https://acme.test{path}?offset=1", sent: "offset=1"},
@@ -107,13 +108,16 @@ var nextPages = []struct {
 	{name: "port", instance: "https://acme.test:8443", next: "https://acme.test:8443{path}?offset=1", sent: "offset=1"},
 	{name: "IPv6 literal", instance: "http://[::1]:8080", next: "http://[::1]:8080{path}?offset=1", sent: "offset=1"},
 	{name: "IPv6 literal, default port", instance: "http://[::1]", next: "http://[::1]:80{path}?offset=1", sent: "offset=1"},
+	{name: "IPv6 literal, in another spelling", instance: "http://[::1]:8080", next: "http://[0:0:0:0:0:0:0:1]:8080{path}?offset=1", sent: "offset=1"},
 	{name: "IPv4", instance: "http://127.0.0.1:8080/", next: "http://127.0.0.1:8080{path}?offset=1", sent: "offset=1"},
 	{name: "unescaped spaces", next: "?offset=1&cursor=a b", sent: "offset=1&cursor=a%20b"},
 	{name: "unescaped letters", next: "?offset=1&cursor=ü", sent: "offset=1&cursor=%C3%BC"},
 	{name: "a control character beyond ASCII", next: "?offset=1&cursor=\u0085", sent: "offset=1&cursor=%C2%85"},
+	{name: "unescaped signs", next: "?offset=1&cursor=\"<>^`{|}", sent: "offset=1&cursor=%22%3C%3E%5E%60%7B%7C%7D"},
 	{name: "escaped", next: "?offset=1&cursor=a%2Fb%3F%23+%25", sent: "offset=1&cursor=a%2Fb%3F%23+%25"},
 	{name: "without an offset", next: "?cursor=abc", sent: "cursor=abc"},
 	{name: "another URL in the query", next: "?offset=1&from=https://evil.test/../x", sent: "offset=1&from=https://evil.test/../x"},
+	{name: "16 KiB", next: "?offset=1&x=" + strings.Repeat("x", 16<<10-12), sent: "offset=1&x=" + strings.Repeat("x", 16<<10-12)},
 	{name: "another limit", next: "?limit=7&offset=1", sent: "limit=7&offset=1"},
 
 	{name: "another host", next: "https://evil.test{path}?offset=1"},
@@ -135,6 +139,8 @@ var nextPages = []struct {
 	{name: "another IPv6 literal", instance: "http://[::1]:8080", next: "http://[::2]:8080{path}?offset=1"},
 	{name: "an IPv6 literal with a zone", instance: "http://[::1]:8080", next: "http://[::1%25eth0]:8080{path}?offset=1"},
 	{name: "localhost for 127.0.0.1", instance: "http://127.0.0.1:8080", next: "http://localhost:8080{path}?offset=1"},
+	{name: "IPv4 in IPv6", instance: "http://127.0.0.1:8080", next: "http://[::ffff:127.0.0.1]:8080{path}?offset=1"},
+	{name: "IPv4 as a number", instance: "http://127.0.0.1:8080", next: "http://2130706433:8080{path}?offset=1"},
 	{name: "ftp", next: "ftp://{host}{path}?offset=1"},
 	{name: "javascript", next: "javascript:alert(1)"},
 	{name: "data", next: "data:application/json,{}"},
@@ -144,6 +150,7 @@ var nextPages = []struct {
 	{name: "three slashes", next: "///evil.test{path}?offset=1"},
 	{name: "four slashes", next: "////evil.test{path}?offset=1"},
 	{name: "two slashes, another host", next: "//evil.test{path}?offset=1"},
+	{name: "two slashes, the same host", next: "//{host}{path}?offset=1"},
 	{name: "two slashes, a path", next: "/{path}?offset=1"},
 	{name: "userinfo", next: "https://evil@{host}{path}?offset=1"},
 	{name: "userinfo with a password", next: "https://evil:x@{host}{path}?offset=1"},
@@ -195,8 +202,9 @@ var nextPages = []struct {
 	{name: "an escape in the path that is none", next: "{up}/%zz?offset=1"},
 	{name: "half a bracket", next: "https://[::1{path}?offset=1"},
 	{name: "spaces only", next: "   "},
+	{name: "more than 16 KiB", next: "?offset=1&x=" + strings.Repeat("x", 16<<10-11)},
 	{name: "1 MiB", next: "{path}?offset=1&x=" + strings.Repeat("x", 1<<20)},
-	{name: "1 MiB of the same path", next: strings.Repeat("/", 1<<20) + "{path}?offset=1"},
+	{name: "17 KiB of the same path", next: strings.Repeat("/", 17<<10) + "{path}?offset=1"},
 	{name: "64 KiB of text", next: strings.Repeat("https://", 8<<10)},
 }
 
@@ -231,6 +239,30 @@ func TestNextPage(t *testing.T) {
 					t.Errorf("%.2000s", err)
 				}
 			})
+		}
+	}
+}
+
+// TestNextPageSays: who reads the error learns where the link led, or what is wrong with
+// it.
+func TestNextPageSays(t *testing.T) {
+	t.Parallel()
+	for next, want := range map[string]string{
+		"https://evil.test{path}?offset=1": `leads to "https://evil.test:443", and "https://acme.test:443" was asked`,
+		"{path}/x?offset=1":                "has another path",
+		"?offset=1#x":                      "has a fragment",
+		"https://a@acme.test?offset=1":     "has a user",
+		"\n":                               "is no URL",
+		"{path}":                           "has no query",
+		"?limit=100":                       "was read already",
+		"?offset=1&x=%zz":                  "cannot be read",
+		`?offset=1\`:                       "has a backslash",
+		"?" + strings.Repeat("x", 20000):   "has 20001 bytes, more than 16384",
+	} {
+		s, client := newSite(t, instance, listings[0])
+		s.next = []any{s.at(next)}
+		if _, err := tulip.Collect(listings[0].walk(t.Context(), client, query{})); err == nil || !strings.Contains(err.Error(), "nextPage") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.100s: %v, want %s", next, err, want)
 		}
 	}
 }
@@ -306,7 +338,7 @@ func TestNextPageSeen(t *testing.T) {
 }
 
 // TestNextPageKeepsFilter: a link by offset that has lost what was asked for leads
-// through another list: that of everything.
+// through another list, that of everything; one that has more leads through a part.
 func TestNextPageKeepsFilter(t *testing.T) {
 	t.Parallel()
 	for _, l := range listings {
@@ -316,7 +348,7 @@ func TestNextPageKeepsFilter(t *testing.T) {
 			whole = append(whole, "search=R%26D", "archived=true")
 			q.search, q.archived = "R&D", true
 		}
-		follow := func(name, next, sent string) {
+		follow := func(name string, q query, next, sent string) {
 			t.Helper()
 			s, client := newSite(t, instance, l, next)
 			got, err := tulip.Collect(l.walk(t.Context(), client, q))
@@ -333,20 +365,44 @@ func TestNextPageKeepsFilter(t *testing.T) {
 			}
 		}
 		all := "offset=1&limit=100&" + strings.Join(whole, "&")
-		follow("all of it", "?"+all, all)
-		follow("unescaped", "?offset=1&limit=100&"+strings.Join(append([]string{"filter=" + l.filtered}, whole[1:]...), "&"), all)
-		follow("spaces as plus signs", "?"+strings.ReplaceAll(all, "%20", "+"), strings.ReplaceAll(all, "%20", "+"))
-		follow("a cursor for all of it", "?cursor=abc", "cursor=abc")
+		follow("all of it", q, "?"+all, all)
+		follow("unescaped", q, "?offset=1&limit=100&"+strings.Join(append([]string{"filter=" + l.filtered}, whole[1:]...), "&"), all)
+		follow("spaces as plus signs", q, "?"+strings.ReplaceAll(all, "%20", "+"), strings.ReplaceAll(all, "%20", "+"))
+		follow("a cursor for all of it", q, "?cursor=abc", "cursor=abc")
+		follow("a cursor beside an offset", q, "?cursor=abc&offset=1", "")
+		follow("a limit for all of it", q, "?limit=50", "")
 		for i := range whole {
 			name, _, _ := strings.Cut(whole[i], "=")
 			without := slices.Concat(whole[:i], whole[i+1:])
-			follow("without "+name, "?offset=1&limit=100&"+strings.Join(without, "&"), "")
-			follow("with an empty "+name, "?offset=1&limit=100&"+strings.Join(append(without, name+"="), "&"), "")
-			if name == "archived" { // in other words than ours, a filter may be the same
-				follow("with another "+name, "?offset=1&limit=100&"+strings.Join(append(without, name+"=false"), "&"), "")
+			follow("without "+name, q, "?offset=1&limit=100&"+strings.Join(without, "&"), "")
+			follow("with an empty "+name, q, "?offset=1&limit=100&"+strings.Join(append(without, name+"="), "&"), "")
+			follow("a cursor and an empty "+name, q, "?cursor=abc&"+name+"=", "")
+			follow("with something else for "+name, q, "?offset=1&limit=100&"+strings.Join(append(without, "from=1"), "&"), "")
+			follow("with an escape that is none for "+name, q, "?offset=1&limit=100&"+strings.Join(append(without, "x=%zz"), "&"), "")
+			if name != "archived" {
+				continue
 			}
-			follow("with something else for "+name, "?offset=1&limit=100&"+strings.Join(append(without, "from=1"), "&"), "")
-			follow("with an escape that is none for "+name, "?offset=1&limit=100&"+strings.Join(append(without, "x=%zz"), "&"), "")
+			// A filter may be the same in other words than ours; this is a yes or a no.
+			for value, yes := range map[string]bool{"True": true, "TRUE": true, "1": true, "false": false, "False": false, "0": false, "yes": false} {
+				next, sent := "offset=1&limit=100&"+strings.Join(append(without, "archived="+value), "&"), ""
+				if yes {
+					sent = next
+				}
+				follow("with archived "+value, q, "?"+next, sent)
+			}
+		}
+		// What was not asked for is not to be in the link either.
+		q = query{id: siteID}
+		for param, sent := range map[string]string{
+			"filter=x": "", "search=x": "", "archived=true": "", "archived=True": "", "archived=1": "",
+			"filter=": "-", "search=": "-", "archived=": "-", "archived=false": "-", "archived=False": "-", "archived=0": "-",
+		} {
+			for _, position := range []string{"offset=1&", "cursor=abc&"} {
+				if sent != "" {
+					sent = position + param
+				}
+				follow("with "+param, q, "?"+position+param, sent)
+			}
 		}
 	}
 }
@@ -367,7 +423,8 @@ func TestNextPageMany(t *testing.T) {
 	}
 }
 
-// TestNextPageSecret: what a link says is not repeated with a secret in it.
+// TestNextPageSecret: what a link says is not repeated with a secret in it, neither by
+// an error nor as the link of a page.
 func TestNextPageSecret(t *testing.T) {
 	t.Parallel()
 	for _, next := range []string{"https://" + key + ":" + secret + "@acme.test{path}", "https://evil.test/" + secret, "{path}?offset=1&x=" + secret + "#y"} {
@@ -377,6 +434,12 @@ func TestNextPageSecret(t *testing.T) {
 			_, err := tulip.Collect(l.walk(t.Context(), client, query{id: siteID}))
 			if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), secret) {
 				t.Errorf("%s: %v", next, err)
+			}
+			s, client = newSite(t, instance, l)
+			s.replies = []string{fmt.Sprintf(`{"items":[],"nextPage":%s,"prevPage":%[1]s}`, quoted(s.at(next)))}
+			page, err := l.page(t.Context(), client, query{id: siteID})
+			if err != nil || page.Info.NextPage != strings.ReplaceAll(s.at(next), secret, "[REDACTED]") || page.Info.PrevPage != page.Info.NextPage {
+				t.Errorf("%s: %+v, %v", next, page, err)
 			}
 		}
 	}

@@ -68,6 +68,21 @@ func TestObserver(t *testing.T) {
 	})
 }
 
+// TestEventInALog: an observer may hand its events to slog.
+func TestEventInALog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "e", tulip.Event{
+		Kind: tulip.EventAttempt, Op: tulip.OpUsersGet, Method: "GET", URL: "https://acme.test/", Attempt: 2, StatusCode: 503,
+		Duration: time.Second, Wait: time.Minute, Err: errors.New("lost"),
+	})
+	for _, text := range []string{"e.op=Users.Get", "e.method=GET", "e.url=https://acme.test/", "e.attempt=2", "e.status=503", "e.duration=1s", "e.wait=1m0s", "e.error=lost"} {
+		if !strings.Contains(log.String(), text) {
+			t.Errorf("the log has no %s: %s", text, log.String())
+		}
+	}
+}
+
 // TestLoggerLevel: an ordinary logger hears nothing of a call that goes well.
 func TestLoggerLevel(t *testing.T) {
 	t.Parallel()

@@ -29,6 +29,7 @@ const (
 	OpClientDo Op = "Client.Do"
 
 	opNewClient Op = "NewClient"
+	opUserRoles Op = "User.Roles"
 )
 
 // operation is everything that there is to know about the wire of one operation.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -160,27 +162,74 @@ func TestCutConnections(t *testing.T) {
 	}
 }
 
-// TestAnswerTooLong holds the limit of an answer.
+// TestAnswerTooLong holds the limit of an answer. Over a connection, TestFaults does.
 func TestAnswerTooLong(t *testing.T) {
 	t.Parallel()
-	for _, announced := range []bool{true, false} {
-		url, count := countingServer(t, func(w http.ResponseWriter, _ *http.Request) {
-			const size = 32<<20 + 1
-			if announced {
-				w.Header().Set("Content-Length", "33554433")
-			}
-			piece := []byte(strings.Repeat(" ", 1<<20))
-			for sent := 0; sent < size; sent += len(piece) {
-				if _, err := w.Write(piece[:min(len(piece), size-sent)]); err != nil {
-					return
-				}
-			}
-		})
-		err := get(t.Context(), newServerClient(t, url))
-		if !errors.Is(err, tulip.ErrUnexpectedResponse) || !strings.Contains(err.Error(), "longer than the limit") || count.Load() != 1 {
-			t.Errorf("announced %t: %v after %d requests", announced, err, count.Load())
+	const size = 32<<20 + 1
+	for _, announced := range []int64{size, -1} {
+		requests := 0
+		err := get(t.Context(), newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			requests++
+			return &http.Response{StatusCode: 200, Request: r, ContentLength: announced, Body: io.NopCloser(io.LimitReader(new(endless), size))}, nil
+		})))
+		if !errors.Is(err, tulip.ErrUnexpectedResponse) || !strings.Contains(err.Error(), "longer than the limit") || requests != 1 {
+			t.Errorf("announced %d: %v after %d requests", announced, err, requests)
 		}
 	}
+}
+
+// getWith is a call with options.
+func getWith(ctx context.Context, c *tulip.Client, opts ...tulip.CallOption) error {
+	_, err := c.UserGroups.List(ctx, tulip.ListUserGroupsOptions{}, opts...)
+	return err
+}
+
+// TestCloseIdleConnections: those that no call uses are closed, and the client stays
+// usable; those of a caller's own transport are the caller's.
+func TestCloseIdleConnections(t *testing.T) {
+	t.Parallel()
+	closed := make(chan struct{}, 1)
+	server := httptest.NewUnstartedServer(answer(204, "", ""))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			closed <- struct{}{}
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	client := newServerClient(t, server.URL)
+	for range 2 {
+		if err := get(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		client.CloseIdleConnections()
+		<-closed
+	}
+	new(tulip.Client).CloseIdleConnections()
+}
+
+// TestEveryAnswerTooLong: every method leaves an answer that does not end, and does not
+// ask for it again.
+func TestEveryAnswerTooLong(t *testing.T) {
+	t.Parallel()
+	for _, m := range methods {
+		read := new(endless)
+		err := m.call(t.Context(), newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Request: r, ContentLength: -1, Body: io.NopCloser(read)}, nil
+		})), anID)
+		checkError(t, err, m.op, 1, tulip.ErrUnexpectedResponse)
+		if *read > 64<<20 {
+			t.Errorf("%s: %d bytes were read", m.name, *read)
+		}
+	}
+}
+
+// endless has no end, and takes no time to be made. It counts what was read.
+type endless int64
+
+func (e *endless) Read(p []byte) (int, error) {
+	*e += endless(len(p))
+	return len(p), nil
 }
 
 func TestWithResponse(t *testing.T) {
@@ -210,7 +259,35 @@ func TestWithResponse(t *testing.T) {
 	if _, err = newServerClient(t, url).Users.Get(t.Context(), anID, tulip.WithResponse(&response)); err == nil || response.Attempts != 4 {
 		t.Errorf("attempts in the response: %d, want 4", response.Attempts)
 	}
-	if _, err = newServerClient(t, url).Users.Get(t.Context(), "", tulip.WithResponse(&response)); err == nil || response.StatusCode != 0 {
-		t.Errorf("a call that was not sent left %+v of the one before", response)
+	// A call that is not sent empties it, whatever it is refused for.
+	var none context.Context
+	good, with := newClient(t, newMock(t)), tulip.WithResponse(&response)
+	for name, call := range map[string]func() error{
+		"an empty id": func() error { _, err := good.Users.Get(t.Context(), "", with); return err },
+		"a bad limit": func() error {
+			_, err := good.Users.List(t.Context(), tulip.ListUsersOptions{Limit: new(-1)}, with)
+			return err
+		},
+		"a bad filter": func() error {
+			_, err := good.UserGroups.ListUsers(t.Context(), anID, tulip.ListMembershipsOptions{Filter: tulip.IDs()}, with)
+			return err
+		},
+		"no context": func() error { return getWith(none, good, with) },
+		"no client":  func() error { return getWith(t.Context(), new(tulip.Client), with) },
+		"no Client": func() error {
+			return (*tulip.Client)(nil).Do(t.Context(), tulip.Request{Method: "GET", Path: []string{"stations"}}, nil, with)
+		},
+		"a nil option": func() error { return getWith(t.Context(), good, with, nil) },
+		"no path":      func() error { return good.Do(t.Context(), tulip.Request{Method: "GET"}, nil, with) },
+		"an iterator": func() error {
+			_, err := tulip.Collect(good.Users.All(t.Context(), tulip.ListUsersOptions{}, with))
+			return err
+		},
+		"another's call": func() error { return getWith(t.Context(), good, with, tulip.WithMembersByFilter()) },
+	} {
+		response = tulip.Response{StatusCode: 200, Attempts: 1, Body: []byte("{}")}
+		if err := call(); !errors.Is(err, tulip.ErrInvalidArgument) || response.StatusCode != 0 || response.Attempts != 0 || response.Body != nil {
+			t.Errorf("%s: %v, and %+v of the call before", name, err, response)
+		}
 	}
 }

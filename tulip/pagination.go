@@ -3,7 +3,7 @@ package tulip
 import (
 	"fmt"
 	"iter"
-	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -40,14 +40,14 @@ type ItemError struct {
 // everything that could be had came before it. errors.As finds it.
 type PartialError struct {
 	Omitted []ItemError // what the server left out, or names and does not show
-	Missing int         // how many items fewer than the server counts there were beside those
+	Missing int         // further items, which the server counts and did not show
 }
 
 // Error names the first of the ids.
 func (e *PartialError) Error() string {
 	const shown = 10
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d items are missing", len(e.Omitted)+e.Missing)
+	fmt.Fprintf(&b, "items missing: %d", len(e.Omitted)+e.Missing)
 	if e.Missing > 0 {
 		fmt.Fprintf(&b, ", %d by the server's count", e.Missing)
 	}
@@ -75,6 +75,9 @@ func (e *PartialError) Error() string {
 // Unwrap gives ErrIncomplete to errors.Is.
 func (e *PartialError) Unwrap() error { return ErrIncomplete }
 
+// identified is an object with an id, the only key that every object has.
+type identified interface{ identity() string }
+
 // listQuery is the parameters of all lists. Those that a list does not have stay zero.
 type listQuery struct {
 	Limit    *int   `url:"limit,omitempty"` // 0 is sent
@@ -87,12 +90,11 @@ type listQuery struct {
 }
 
 // request is the call of one page.
-func (q listQuery) request(op Op, args ...string) (request, error) {
-	if err := q.check(); err != nil {
-		return request{}, newError(op, http.MethodGet, err)
-	}
+func (q listQuery) request(op Op, args ...string) request {
 	q.Filter = q.filter.text()
-	return newRequest(op, args, q), nil
+	r := newRequest(op, args, q)
+	r.only, r.err = q.filter.only, q.check()
+	return r
 }
 
 func (q *listQuery) check() error {
@@ -100,11 +102,18 @@ func (q *listQuery) check() error {
 	case q.filter.err != nil:
 		return q.filter.err
 	case q.Limit != nil && *q.Limit < 0, q.Offset < 0:
-		return invalid("Limit and Offset are from 0")
+		return invalid("Limit and Offset are from 0: got %s and %d", shown(q.Limit), q.Offset)
 	case !utf8.ValidString(q.Search):
 		return invalid("Search is not valid UTF-8")
 	}
 	return nil
+}
+
+func shown(limit *int) string {
+	if limit == nil {
+		return "none"
+	}
+	return strconv.Itoa(*limit)
 }
 
 // Collect returns all items of an iterator, nil when there are none. When it ends

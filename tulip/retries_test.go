@@ -158,6 +158,28 @@ func TestRetryableOfALostConnection(t *testing.T) {
 	})
 }
 
+// TestPauseIsTooLong: who would have to wait longer than WithMaxServerWait, since another
+// call was told to, is told so at once, and for how long.
+func TestPauseIsTooLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			requests++
+			return inMemory(429, http.Header{"Retry-After": {"300"}}, "")(r)
+		}))
+		for i, want := range []time.Duration{300 * time.Second, 290 * time.Second} {
+			err := get(t.Context(), client)
+			checkSentinels(t, err, []string{"ErrRateLimited"})
+			var e *tulip.Error
+			if !errors.As(err, &e) || e.RetryAfter != want || e.Attempts != 1-i || requests != 1 {
+				t.Errorf("call %d: %v, RetryAfter %s, %d requests", i+1, err, e.RetryAfter, requests)
+			}
+			time.Sleep(10 * time.Second)
+		}
+	})
+}
+
 // TestOne429PausesAll: not only the call that got it waits, also when that one is not
 // repeated.
 func TestOne429PausesAll(t *testing.T) {

@@ -210,7 +210,11 @@ func TestRetryTable(t *testing.T) {
 			for _, m := range methods {
 				t.Run(row.outcome+"/"+tt.name+"/"+m.name, func(t *testing.T) {
 					t.Parallel()
-					tt.check(t, row.reads, m.call, func(err error, sent int) { checkError(t, err, m.op, sent, tt.is) })
+					calls := 1
+					if m.kind == walk && tt.code == 400 { // an iterator's own limit may be the reason: it asks again without
+						calls = 2
+					}
+					tt.check(t, row.reads, m.call, calls, func(err error, attempts int) { checkError(t, err, m.op, attempts, tt.is) })
 				})
 			}
 			t.Run(row.outcome+"/"+tt.name+"/Do", func(t *testing.T) {
@@ -219,7 +223,7 @@ func TestRetryTable(t *testing.T) {
 				if cell == "–" {
 					cell = "no"
 				}
-				tt.check(t, cell, write, func(err error, _ int) {
+				tt.check(t, cell, write, 1, func(err error, _ int) {
 					inDoubt := tt.inDoubt || strings.HasSuffix(cell, "ErrOutcomeUnknown") || row.writes == "–" && tt.code >= 500
 					if !errors.Is(err, tt.is) || errors.Is(err, tulip.ErrOutcomeUnknown) != inDoubt {
 						t.Errorf("%v, want %v, in doubt %t", err, tt.is, inDoubt)
@@ -232,8 +236,8 @@ func TestRetryTable(t *testing.T) {
 
 var cellStart = regexp.MustCompile(`^(retry|no)`)
 
-// check makes a call in the case, and counts.
-func (tt *retryCase) check(t *testing.T, cell string, call call, check func(err error, sent int)) {
+// check makes a call in the case, which is so many of an operation, and counts.
+func (tt *retryCase) check(t *testing.T, cell string, call call, calls int, check func(err error, attempts int)) {
 	t.Helper()
 	run := func(t *testing.T) {
 		want := map[string]int{"retry": 4, "no": 1}[cellStart.FindString(cell)]
@@ -241,8 +245,8 @@ func (tt *retryCase) check(t *testing.T, cell string, call call, check func(err 
 			want = 0
 		}
 		requests, err := tt.drive(t, call)
-		if requests != want {
-			t.Errorf("sent %d times, want %d", requests, want)
+		if requests != want*calls {
+			t.Errorf("sent %d times, want %d", requests, want*calls)
 		}
 		check(err, want)
 		var e *tulip.Error

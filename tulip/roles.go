@@ -10,18 +10,17 @@ type RolesService struct{ core *core }
 
 // Role is a role that a user can have. What it permits is not in the API.
 type Role struct {
-	ID          string  `json:"id"` // of a role that every account has, a name such as RoleOperator
-	Name        string  `json:"name"`
-	Description string  `json:"description"`
-	IsCustom    bool    `json:"isCustom"` // it was made in the account
-	Created     *Action `json:"created"`  // nil unless it is custom
+	ID          string `json:"id"` // of a role that every account has, a name such as RoleOperator
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	IsCustom    bool   `json:"isCustom"` // it was made in the account
+	Created     *Stamp `json:"created"`  // nil unless it is custom
 	// LastModified is nil unless the role is custom and was modified.
-	LastModified *Action `json:"lastModified"`
-	Archived     *Action `json:"archived"` // nil: it is not archived
+	LastModified *Stamp `json:"lastModified"`
+	Archived     *Stamp `json:"archived"` // nil: it is not archived
 }
 
 func (r Role) identity() string { return r.ID }
-func (r Role) value() Role      { return r }
 
 // The ids of the roles that every account has. There may be others.
 const (
@@ -55,7 +54,7 @@ type ListRolesOptions struct {
 }
 
 func (o *ListRolesOptions) query() listQuery {
-	return listQuery{Limit: o.Limit, Offset: o.Offset, filter: o.Filter.filter(), Search: o.Search, Archived: o.Archived}
+	return listQuery{Limit: o.Limit, Offset: o.Offset, filter: o.Filter.filter, Search: o.Search, Archived: o.Archived}
 }
 
 // List returns one page of roles, an empty one when there are none. What the server left
@@ -68,11 +67,7 @@ func (o *ListRolesOptions) query() listQuery {
 //
 // https://support.tulip.co/apidocs/apiusersv1roles
 func (s *RolesService) List(ctx context.Context, o ListRolesOptions, opts ...CallOption) (*Page[Role], error) {
-	r, err := o.query().request(OpRolesList)
-	if err != nil {
-		return nil, err
-	}
-	return list[Role](ctx, (*service)(s), r, opts)
+	return list[Role](ctx, (*service)(s), o.query().request(OpRolesList), opts)
 }
 
 // All iterates over the roles of all pages from o.Offset on, each once, in pages of
@@ -89,7 +84,7 @@ func (s *RolesService) All(ctx context.Context, o ListRolesOptions, opts ...Call
 	return all[Role](ctx, (*service)(s), OpRolesList, nil, o.query(), opts)
 }
 
-// Get returns one role, whether it is archived or not.
+// Get returns one role, presumably also one that is archived: that is not documented.
 //
 // It fails with ErrNotFound when there is no such role, ErrInvalidArgument for an
 // empty id, "." and "..".

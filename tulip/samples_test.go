@@ -1,8 +1,10 @@
 package tulip_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -62,8 +64,8 @@ func TestSamples(t *testing.T) {
 		}},
 		{"user_groups_list_extra_keys.json", listGroups, &tulip.Page[tulip.UserGroup]{
 			Items: []tulip.UserGroup{
-				{ID: "78M2aGebq5MjhKafN", LastModified: &tulip.Action{}, Archived: &tulip.Action{By: &tulip.Actor{Type: "device"}}},
-				{ID: "g56RCoZCtzv7borvp", Created: &tulip.Action{}},
+				{ID: "78M2aGebq5MjhKafN", LastModified: &tulip.Stamp{}, Archived: &tulip.Stamp{By: &tulip.Actor{Type: "device"}}},
+				{ID: "g56RCoZCtzv7borvp", Created: &tulip.Stamp{}},
 			},
 		}},
 		{"user_groups_get_example.json", getGroup, &tulip.UserGroup{ID: "78M2aGebq5MjhKafN", Name: "Machine maintenance team", Description: description}},
@@ -138,19 +140,19 @@ func TestSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
+			if diff := cmp.Diff(tt.want, got, sameJSON); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
 }
 
-func action(at string, by tulip.ActorType, id string) *tulip.Action {
+func action(at string, by tulip.ActorType, id string) *tulip.Stamp {
 	when, err := time.Parse(time.RFC3339, at)
 	if err != nil {
 		panic(err)
 	}
-	return &tulip.Action{At: &when, By: &tulip.Actor{Type: by, ID: id}}
+	return &tulip.Stamp{At: &when, By: &tulip.Actor{Type: by, ID: id}}
 }
 
 func johnDoe() tulip.User {
@@ -167,45 +169,85 @@ func fullJohnDoe() *tulip.User {
 	u.Phone = &tulip.Phone{Number: "+15550100"}
 	u.Invited = action("2023-05-05T05:41:08Z", "user", "Acbu9bbP7jHHDSq8e")
 	u.Archived = action("2024-02-01T00:00:00Z", "api-token", "t-1")
-	u.GlobalRoleID = "viewer"
-	u.WorkspaceRoleAssignments = tulip.WorkspaceRoleAssignments{
-		{WorkspaceID: "DEFAULT", UserRoleID: "viewer-with-player"},
-		{WorkspaceID: "w-2", UserRoleID: "Qm8sT2yLw9bXeZk3v"},
-	}
+	u.RawGlobalRole = json.RawMessage(`"viewer"`)
+	u.RawWorkspaceRoles = json.RawMessage(`[{"workspaceId":"DEFAULT","userRoleId":"viewer-with-player"},` +
+		`{"workspaceId":"w-2","userRoleId":"Qm8sT2yLw9bXeZk3v","since":"2024"}]`)
 	return &u
 }
 
-// TestNullsOfUsers: what a user may lack, and role assignments of another shape than
-// the one that is inferred.
+// sameJSON compares what is kept as it came, but for white space.
+var sameJSON = cmp.Transformer("compact", func(raw json.RawMessage) string {
+	var b bytes.Buffer
+	_ = json.Compact(&b, raw) // nothing is no JSON, and stays nothing
+	return b.String()
+})
+
+// TestNullsOfUsers: what a user may lack.
 func TestNullsOfUsers(t *testing.T) {
 	t.Parallel()
 	page, err := newClient(t, inMemory(200, nil, sample(t, "users_list_nulls.json"))).Users.List(t.Context(), tulip.ListUsersOptions{})
 	if err != nil || len(page.Items) != 3 {
 		t.Fatalf("%+v, %v", page, err)
 	}
-	if diff := cmp.Diff(tulip.User{ID: "u-1"}, page.Items[0]); diff != "" {
+	null := json.RawMessage("null")
+	if diff := cmp.Diff(tulip.User{ID: "u-1", RawGlobalRole: null, RawWorkspaceRoles: null}, page.Items[0]); diff != "" {
 		t.Errorf("all null: -want +got:\n%s", diff)
 	}
 	second := page.Items[1]
-	if second.Email == nil || second.Phone == nil || *second.Email != (tulip.Email{}) || *second.Phone != (tulip.Phone{}) || second.Language != "tlh" || len(second.WorkspaceRoleAssignments) != 0 {
+	if second.Email == nil || second.Phone == nil || *second.Email != (tulip.Email{}) || *second.Phone != (tulip.Phone{}) || second.Language != "tlh" {
 		t.Errorf("empty objects: %+v", second)
 	}
-	third := page.Items[2].WorkspaceRoleAssignments
-	if len(third) != 2 || third[1].WorkspaceID != "" || third[1].UserRoleID != "" || !strings.Contains(string(third[1].Raw), `"workspace": "w-1"`) {
-		t.Errorf("another shape: %+v", third)
+	for i := range page.Items[:2] {
+		if roles, err := page.Items[i].Roles(); err != nil || roles.Global != "" || len(roles.InWorkspaces) != 0 {
+			t.Errorf("roles of %s: %+v, %v", page.Items[i].ID, roles, err)
+		}
+	}
+	if roles, err := new(tulip.User).Roles(); !errors.Is(err, tulip.ErrUnexpectedResponse) || roles != nil {
+		t.Errorf("roles of whom nothing is said: %+v, %v", roles, err)
 	}
 }
 
-// TestInferredShapes: where the contract is silent on a shape, no shape makes a
-// whole page unreadable.
-func TestInferredShapes(t *testing.T) {
+// TestRoles: the form of roles is inferred, so that no other one makes a whole page
+// unreadable, nor a user one without roles.
+func TestRoles(t *testing.T) {
 	t.Parallel()
-	for _, assignments := range []string{`{"DEFAULT":"viewer"}`, `"viewer"`, `["viewer"]`, `[[]]`, `7`, `true`, `[{"workspaceId":1,"userRoleId":["viewer"]}]`} {
-		client := newClient(t, inMemory(200, nil, `{"items":[{"id":"u-1","workspaceRoleAssignments":`+assignments+`},{"id":"u-2","globalRoleId":null}]}`))
+	const viewer = `[{"workspaceId":"w-1","userRoleId":"viewer"}]`
+	for _, tt := range []struct{ global, assignments, want string }{
+		{`"owner"`, `[]`, "owner []"},
+		{`null`, viewer, " [{w-1 viewer}]"},
+		{`""`, `null`, " []"},
+		{`"owner"`, `[{"workspaceId":"w-1","userRoleId":"viewer","more":{}},{"workspaceId":"w-2","userRoleId":"x"}]`, "owner [{w-1 viewer} {w-2 x}]"},
+		{`{"id":"owner"}`, viewer, ""},
+		{`7`, `[]`, ""},
+		{`null`, `{"DEFAULT":"viewer"}`, ""},
+		{`null`, `"viewer"`, ""},
+		{`null`, `["viewer"]`, ""},
+		{`null`, `[[]]`, ""},
+		{`null`, `7`, ""},
+		{`null`, `[null]`, ""},
+		{`null`, `[{"workspace":"w-1","role":"viewer"}]`, ""},
+		{`null`, `[{"workspaceId":"w-1"}]`, ""},
+		{`null`, `[{"workspaceId":1,"userRoleId":["viewer"]}]`, ""},
+	} {
+		client := newClient(t, inMemory(200, nil, `{"items":[{"id":"u-1","globalRoleId":`+tt.global+`,"workspaceRoleAssignments":`+tt.assignments+`},{"id":"u-2"}]}`))
 		page, err := client.Users.List(t.Context(), tulip.ListUsersOptions{})
 		if err != nil || len(page.Items) != 2 {
-			t.Errorf("%s: %v", assignments, err)
+			t.Errorf("%s %s: %v", tt.global, tt.assignments, err)
+			continue
 		}
+		roles, err := page.Items[0].Roles()
+		switch {
+		case tt.want == "":
+			if !errors.Is(err, tulip.ErrUnexpectedResponse) || roles != nil {
+				t.Errorf("%s %s: %+v, %v", tt.global, tt.assignments, roles, err)
+			}
+		case err != nil || fmt.Sprint(roles.Global, " ", roles.InWorkspaces) != tt.want:
+			t.Errorf("%s %s: %+v, %v", tt.global, tt.assignments, roles, err)
+		}
+	}
+	roles := tulip.UserRoles{Global: "a", InWorkspaces: []tulip.WorkspaceRole{{"w", "b"}}}
+	if !roles.Has("a") || !roles.Has("b") || !roles.Has("x", "b") || roles.Has() || roles.Has("w") || (tulip.UserRoles{}).Has("") {
+		t.Error("it has others than it has")
 	}
 }
 

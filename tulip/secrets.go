@@ -28,11 +28,11 @@ func (c *core) itemErrors(wire []apiError) []ItemError {
 	}
 	items := make([]ItemError, len(wire))
 	for i := range wire {
-		what := wire[i].said()
+		e := &wire[i]
 		items[i] = ItemError{
-			ID:   c.secrets.Mask(what.Details.ID()),
-			Code: c.secrets.Mask(what.Code), Message: c.secrets.Mask(what.Message),
-			Retryable: what.Retryable, Details: c.secrets.MaskFields(what.Details),
+			ID:   c.secrets.Mask(e.Details.ID()),
+			Code: c.secrets.Mask(string(e.Code)), Message: c.secrets.Mask(string(e.Message)),
+			Retryable: e.Retryable.Pointer(), Details: c.secrets.MaskFields(e.Details),
 		}
 	}
 	return items

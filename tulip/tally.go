@@ -24,17 +24,21 @@ func (t *tally) begin() {
 }
 
 // take notes what a page has. It returns the items that no page had before, in the memory
-// of the page's, and whether any of them is new to this part.
+// of the page's, and whether it told anything new to this part.
 func take[T identified](t *tally, page *Page[T]) (fresh []T, moved bool) {
 	fresh = page.Items[:0]
+	here := make(map[string]bool, len(page.Items))
 	for _, item := range page.Items {
 		id := item.identity()
 		last := t.seen[id]
+		if last != t.part || here[id] { // twice on one page counts twice, a shift does not
+			t.got++
+		}
+		here[id] = true
 		if last == t.part {
 			continue
 		}
 		t.seen[id] = t.part
-		t.got++
 		moved = true
 		if last == 0 {
 			fresh = append(fresh, item)
@@ -47,7 +51,10 @@ func take[T identified](t *tally, page *Page[T]) (fresh []T, moved bool) {
 		if item.ID == "" || t.lostIDs[item.ID] == 0 {
 			t.lost = append(t.lost, item)
 		}
-		t.lostIDs[item.ID] = t.part
+		if item.ID != "" && t.lostIDs[item.ID] != t.part {
+			t.lostIDs[item.ID] = t.part
+			moved = true
+		}
 	}
 	if page.Info.Count != nil {
 		t.count = max(t.count, *page.Info.Count)
@@ -59,7 +66,7 @@ func take[T identified](t *tally, page *Page[T]) (fresh []T, moved bool) {
 func (t *tally) end(skipped int) {
 	got := t.got + t.unnamed
 	for id, part := range t.lostIDs {
-		if id != "" && part == t.part && t.seen[id] != t.part {
+		if part == t.part && t.seen[id] != t.part {
 			got++
 		}
 	}

@@ -2,6 +2,7 @@ package tulip
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 
 	"github.com/usergroups-go/usergroups/internal/loose"
@@ -13,27 +14,28 @@ type UserGroupsService struct{ core *core }
 // UserGroup is a set of users. All of its fields but the id may be missing from an
 // answer.
 type UserGroup struct {
-	ID                 string  `json:"id"`
-	Name               string  `json:"name"`
-	Description        string  `json:"description"`
-	Avatar             string  `json:"avatar"`             // a storage key, not a URL
-	AssignedUsersCount *int    `json:"assignedUsersCount"` // nil: not said
-	Created            *Action `json:"created"`
-	LastModified       *Action `json:"lastModified"`
-	Archived           *Action `json:"archived"` // nil: it is not archived
+	ID                 string `json:"id"`
+	Name               string `json:"name"`
+	Description        string `json:"description"`
+	Avatar             string `json:"avatar"`             // a storage key, not a URL
+	AssignedUsersCount *int   `json:"assignedUsersCount"` // nil: not said
+	Created            *Stamp `json:"created"`
+	LastModified       *Stamp `json:"lastModified"`
+	Archived           *Stamp `json:"archived"` // nil: it is not archived
 }
 
 func (g UserGroup) identity() string { return g.ID }
 
-// userGroupAnswer is a group as it comes: the count is a number of any form.
-type userGroupAnswer struct {
-	UserGroup
-	Count *loose.Count `json:"assignedUsersCount"`
-}
-
-func (a userGroupAnswer) value() UserGroup {
-	a.AssignedUsersCount = (*int)(a.Count)
-	return a.UserGroup
+// UnmarshalJSON takes a count of any form that a number has.
+func (g *UserGroup) UnmarshalJSON(b []byte) error {
+	type plain UserGroup // without this method
+	wire := struct {
+		*plain
+		Count *loose.Count `json:"assignedUsersCount"` // in the place of the field of that name
+	}{plain: (*plain)(g)}
+	err := json.Unmarshal(b, &wire)
+	g.AssignedUsersCount = (*int)(wire.Count)
+	return err
 }
 
 // ListUserGroupsOptions chooses the groups of a list. The zero value is all that are not
@@ -45,7 +47,8 @@ type ListUserGroupsOptions struct {
 	Offset int      // how many items to skip
 	Filter IDFilter // by id
 	Search string   // the server decides what matches
-	// Archived asks for the archived groups only; for all there are, make two lists.
+	// Archived asks for the archived groups only; for all there are, make two lists. What is
+	// archived or restored meanwhile can be in both, or in neither.
 	Archived bool
 }
 
@@ -63,31 +66,27 @@ func (o *ListUserGroupsOptions) query() listQuery {
 //
 // https://support.tulip.co/apidocs/apiusersv1user-groups
 func (s *UserGroupsService) List(ctx context.Context, o ListUserGroupsOptions, opts ...CallOption) (*Page[UserGroup], error) {
-	r, err := o.query().request(OpUserGroupsList)
-	if err != nil {
-		return nil, err
-	}
-	return list[userGroupAnswer](ctx, (*service)(s), r, opts)
+	return list[UserGroup](ctx, (*service)(s), o.query().request(OpUserGroupsList), opts)
 }
 
 // All iterates over the groups of all pages from o.Offset on, each once, in pages of
 // o.Limit groups (100). Without any group it ends at once. The pages are requests of their
 // own: a group that is created or archived between two of them can make another one be
-// missed. An instance has up to 100 groups.
+// missed. Documents of LTS versions name 100 as the most groups that an instance can have.
 //
 // When the server left groups out, or there were fewer than it counts, the last thing is
 // ErrIncomplete: [PartialError] says what is missing.
 //
 // See [UserGroupsService.List] for other errors and the scope, and the package comment for
 // the rules of all iterators. ErrInvalidArgument also comes for a Limit of 0, for an Offset
-// with more ids than fit into a request, and for [WithResponse].
+// beside a filter that takes several requests, and for [WithResponse].
 //
 // https://support.tulip.co/apidocs/apiusersv1user-groups
 func (s *UserGroupsService) All(ctx context.Context, o ListUserGroupsOptions, opts ...CallOption) iter.Seq2[UserGroup, error] {
-	return all[userGroupAnswer](ctx, (*service)(s), OpUserGroupsList, nil, o.query(), opts)
+	return all[UserGroup](ctx, (*service)(s), OpUserGroupsList, nil, o.query(), opts)
 }
 
-// Get returns one group, whether it is archived or not.
+// Get returns one group, presumably also one that is archived: that is not documented.
 //
 // It fails with ErrNotFound when there is no such group, ErrInvalidArgument for an
 // empty id, "." and "..".
@@ -96,5 +95,5 @@ func (s *UserGroupsService) All(ctx context.Context, o ListUserGroupsOptions, op
 //
 // https://support.tulip.co/apidocs/apiusersv1user-groupsusergroupid
 func (s *UserGroupsService) Get(ctx context.Context, groupID string, opts ...CallOption) (*UserGroup, error) {
-	return get[userGroupAnswer](ctx, (*service)(s), OpUserGroupsGet, groupID, opts)
+	return get[UserGroup](ctx, (*service)(s), OpUserGroupsGet, groupID, opts)
 }

@@ -1,11 +1,9 @@
 package tulip
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
-	"slices"
 )
 
 // UsersService makes the calls on users.
@@ -22,22 +20,19 @@ type User struct {
 	Phone     *Phone   `json:"phone"`
 	BadgeID   string   `json:"badgeId"`
 
-	Invited      *Action `json:"invited"`
-	Created      *Action `json:"created"`
-	LastModified *Action `json:"lastModified"`
+	Invited      *Stamp `json:"invited"`
+	Created      *Stamp `json:"created"`
+	LastModified *Stamp `json:"lastModified"`
 	// Archived is set on who was deactivated. The vendor's page of it was not readable:
 	// the name of the key is that of groups and roles.
-	Archived *Action `json:"archived"`
+	Archived *Stamp `json:"archived"`
 
-	// GlobalRoleID is the role in all workspaces, WorkspaceRoleAssignments those in single
-	// ones. The names of the keys are those of the fields of filters; the vendor's page of
-	// them was not readable either.
-	GlobalRoleID             string                   `json:"globalRoleId"`
-	WorkspaceRoleAssignments WorkspaceRoleAssignments `json:"workspaceRoleAssignments"`
+	// RawGlobalRole and RawWorkspaceRoles are as they came: see [User.Roles].
+	RawGlobalRole     json.RawMessage `json:"globalRoleId,omitempty"`
+	RawWorkspaceRoles json.RawMessage `json:"workspaceRoleAssignments,omitempty"`
 }
 
 func (u User) identity() string { return u.ID }
-func (u User) value() User      { return u }
 
 // UserName is how a user is called.
 type UserName struct {
@@ -56,39 +51,6 @@ type Phone struct {
 	Verified bool   `json:"verified"`
 }
 
-// WorkspaceRoleAssignment is a workspace that a user is a member of, and the role in it.
-type WorkspaceRoleAssignment struct {
-	WorkspaceID string `json:"workspaceId"`
-	UserRoleID  string `json:"userRoleId"`
-	// Raw is set when it came in another form than this one, which is inferred.
-	Raw json.RawMessage `json:"-"`
-}
-
-// WorkspaceRoleAssignments are those of one user.
-type WorkspaceRoleAssignments []WorkspaceRoleAssignment
-
-// UnmarshalJSON takes a list of objects. Anything else is kept, too, as the Raw of an
-// assignment: who asks about roles is not to be told that there are none.
-func (a *WorkspaceRoleAssignments) UnmarshalJSON(b []byte) error {
-	var list []WorkspaceRoleAssignment
-	other := func(w WorkspaceRoleAssignment) bool { return w.WorkspaceID == "" || w.UserRoleID == "" }
-	if json.Unmarshal(b, &list) == nil && !slices.ContainsFunc(list, other) {
-		*a = list
-		return nil
-	}
-	*a = nil
-	var raws []json.RawMessage
-	if json.Unmarshal(b, &raws) != nil {
-		raws = []json.RawMessage{bytes.Clone(b)}
-	}
-	for _, raw := range raws {
-		assignment := WorkspaceRoleAssignment{Raw: raw}
-		_ = json.Unmarshal(raw, &assignment) // whatever can be read of it
-		*a = append(*a, assignment)
-	}
-	return nil
-}
-
 // ListUsersOptions chooses the users of a list. The zero value is all who are active.
 type ListUsersOptions struct {
 	// Limit is how many items a page has at most, from 0: new(0) asks for Info.Count
@@ -96,8 +58,9 @@ type ListUsersOptions struct {
 	Limit  *int
 	Offset int        // how many items to skip
 	Filter UserFilter // by the fields that the functions of UserFilter name
-	Search string     // matches names, e-mail addresses and badge ids, in whole or in part
-	// Archived asks for the deactivated users only; for everybody, make two lists.
+	Search string     // in names, e-mail addresses and badge ids; the server decides what matches, so nothing found is no proof
+	// Archived asks for the deactivated users only; for everybody, make two lists. Who is
+	// archived or restored meanwhile can be in both, or in neither.
 	Archived bool
 }
 
@@ -115,11 +78,7 @@ func (o *ListUsersOptions) query() listQuery {
 //
 // https://support.tulip.co/apidocs/apiusersv1users
 func (s *UsersService) List(ctx context.Context, o ListUsersOptions, opts ...CallOption) (*Page[User], error) {
-	r, err := o.query().request(OpUsersList)
-	if err != nil {
-		return nil, err
-	}
-	return list[User](ctx, (*service)(s), r, opts)
+	return list[User](ctx, (*service)(s), o.query().request(OpUsersList), opts)
 }
 
 // All iterates over the users of all pages from o.Offset on, each once, in pages of
@@ -136,7 +95,7 @@ func (s *UsersService) All(ctx context.Context, o ListUsersOptions, opts ...Call
 	return all[User](ctx, (*service)(s), OpUsersList, nil, o.query(), opts)
 }
 
-// Get returns one user, whether active or not.
+// Get returns one user, presumably also one who is deactivated: that is not documented.
 //
 // It fails with ErrNotFound when there is no such user, ErrInvalidArgument for an
 // empty id, "." and "..".

@@ -18,7 +18,7 @@ const pageLimit = 100
 
 // all iterates over everything that the query chooses, each item once. A filter that is
 // too long for one request is cut into parts, which are read one after another.
-func all[W wire[T], T identified](ctx context.Context, s *service, op Op, args []string, q listQuery, opts []CallOption) iter.Seq2[T, error] {
+func all[T identified](ctx context.Context, s *service, op Op, args []string, q listQuery, opts []CallOption) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		parts := q.filter.chunks()
@@ -28,14 +28,14 @@ func all[W wire[T], T identified](ctx context.Context, s *service, op Op, args [
 		}
 		w := walk[T]{
 			s: s, op: op, args: args, query: q, tally: newTally(),
-			list: func(r request) (*Page[T], error) { return list[W, T](ctx, s, r, opts) },
+			list: func(r request) (*Page[T], error) { return list[T](ctx, s, r, opts) },
 		}
 		if q.Limit == nil {
 			w.query.Limit, w.ownLimit = new(pageLimit), true
 		}
 		for _, part := range parts {
 			w.begin(part)
-			for item, err := range paging.Items("", w.page, T.identity, w.stuck) {
+			for item, err := range paging.Items("", w.page, nil, w.stuck) {
 				if !yield(item, err) || err != nil {
 					return
 				}
@@ -43,7 +43,7 @@ func all[W wire[T], T identified](ctx context.Context, s *service, op Op, args [
 			w.tally.end(q.Offset)
 		}
 		if partial := w.tally.partial(); partial != nil {
-			yield(none, newError(op, http.MethodGet, partial))
+			yield(none, w.failed(partial))
 		}
 	}
 }
@@ -85,10 +85,7 @@ func (w *walk[T]) begin(part filter) {
 // page reads one page: the first one, or the one that the query of a link leads to.
 func (w *walk[T]) page(link string) (paging.Page[T, string], error) {
 	var none paging.Page[T, string]
-	r, err := w.query.request(w.op, w.args...)
-	if err != nil {
-		return none, err
-	}
+	r := w.query.request(w.op, w.args...)
 	r.rawQuery = link
 	page, err := w.list(r)
 	if w.ownLimit && refusesLimit(err) {
@@ -99,14 +96,9 @@ func (w *walk[T]) page(link string) (paging.Page[T, string], error) {
 		return none, err
 	}
 	w.ownLimit = false
-	first := len(w.visited) == 0
 	fresh, moved := take(w.tally, page)
-	out := paging.Page[T, string]{Items: fresh}
-	switch {
-	case page.Info.NextPage == "":
-	case !first && !moved && len(page.Items) > 0:
-		out.Err = w.stuck("a page has only items of pages before it")
-	default:
+	out := paging.Page[T, string]{Items: fresh, Moved: moved}
+	if page.Info.NextPage != "" {
 		out.Next, out.Err = w.next(&r, page.Info.NextPage)
 		out.More = out.Err == nil
 	}
@@ -114,11 +106,11 @@ func (w *walk[T]) page(link string) (paging.Page[T, string], error) {
 }
 
 // refusesLimit reports an error that may be due to a limit that the caller did not
-// choose. Only some lists have a code for it.
+// choose. Only some lists have a code for it; the others may use any.
 func refusesLimit(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.StatusCode == http.StatusBadRequest &&
-		slices.Contains([]string{CodeLimitParamBounds, CodeInvalidParams}, e.Code)
+	others := []string{CodeInvalidUserGroupsFilter, CodeInvalidUsersFilter}
+	return errors.As(err, &e) && e.StatusCode == http.StatusBadRequest && !slices.Contains(others, e.Code)
 }
 
 // next is the query of the page after the one that r asked for.
@@ -139,15 +131,23 @@ func (w *walk[T]) next(r *request, nextPage string) (query string, err error) {
 	if w.visited[canonical(query)] {
 		return "", w.stuck("nextPage leads to a page that was read already")
 	}
-	if name := forgotten(asked, query); name != "" {
-		return "", w.stuck("nextPage has not the " + name + " that was asked for")
+	if name := differs(asked, query); name != "" {
+		return "", w.stuck("nextPage has another " + name + " than was asked for")
 	}
 	return query, nil
 }
 
 // stuck is the error of pages that do not come to an end as they should.
 func (w *walk[T]) stuck(reason string) error {
-	return newError(w.op, http.MethodGet, &transport.Failure{
-		Kinds: []error{ErrUnexpectedResponse}, Err: errors.New("paging: " + reason),
-	})
+	return w.failed(&transport.Failure{Kinds: []error{ErrUnexpectedResponse}, Err: errors.New("paging: " + reason)})
+}
+
+// failed is the error of the whole list, after its first page.
+func (w *walk[T]) failed(cause error) *Error {
+	r := w.query.request(w.op, w.args...)
+	e := r.error(cause)
+	if u, err := w.s.core.transport.URL(r.path, nil); err == nil {
+		e.URL = w.s.core.secrets.Mask(u.String())
+	}
+	return e
 }

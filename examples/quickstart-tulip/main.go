@@ -78,8 +78,12 @@ func report(ctx context.Context, client *tulip.Client, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if user.GlobalRoleID != "" {
-			fmt.Fprintf(out, "  %s: %s\n", user.Name.Full, user.GlobalRoleID)
+		roles, err := user.Roles()
+		if err != nil {
+			return err
+		}
+		if roles.Global != "" {
+			fmt.Fprintf(out, "  %s: %s\n", user.Name.Full, roles.Global)
 		}
 	}
 	return nil
@@ -87,13 +91,15 @@ func report(ctx context.Context, client *tulip.Client, out io.Writer) error {
 
 // README: begin
 
-// members prints who is in a group. What the server leaves out is told, not passed over.
+// members prints who is in a group. A part of them is no success: who was left out
+// by the server may be in the group all the same.
 func members(ctx context.Context, client *tulip.Client, out io.Writer, groupID string) error {
 	for user, err := range client.UserGroups.MembersOf(ctx, groupID) {
 		var partial *tulip.PartialError
 		switch {
 		case errors.As(err, &partial):
-			fmt.Fprintln(out, "  and others:", partial)
+			fmt.Fprintln(out, "  not all:", partial)
+			return err
 		case err != nil:
 			return err
 		default:
@@ -104,7 +110,7 @@ func members(ctx context.Context, client *tulip.Client, out io.Writer, groupID s
 }
 
 // mark says so of what is archived.
-func mark(archived *tulip.Action) string {
+func mark(archived *tulip.Stamp) string {
 	if archived == nil {
 		return ""
 	}

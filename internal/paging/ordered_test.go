@@ -3,6 +3,7 @@ package paging_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -108,6 +109,46 @@ func TestLeavingOrdered(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A panic of ask, and the end of its goroutine as by a failing test, come out of the loop;
+// the others hear of it, and are waited for.
+func TestOrderedPanics(t *testing.T) {
+	t.Parallel()
+	for want, fall := range map[string]func(){
+		"out of order": func() { panic("out of order") }, "paging: ask ended its goroutine": runtime.Goexit,
+	} {
+		for _, at := range []int{0, 2, 19} {
+			t.Run(fmt.Sprintf("%s at %d", want, at), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					var running atomic.Int64
+					var got []int
+					recovered := func() (p any) {
+						defer func() { p = recover() }()
+						for i := range paging.Ordered(t.Context(), 20, 3, func(ctx context.Context, i int) int {
+							running.Add(1)
+							defer running.Add(-1)
+							if i == at {
+								fall()
+							}
+							if i > at {
+								<-ctx.Done()
+								time.Sleep(time.Second) // to leave in good order
+							}
+							return i
+						}) {
+							got = append(got, i)
+						}
+						return nil
+					}()
+					if recovered != want || len(got) != at || running.Load() != 0 {
+						t.Errorf("recovered %v after %v, %d are still under way", recovered, got, running.Load())
+					}
+				})
+			})
+		}
 	}
 }
 

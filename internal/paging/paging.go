@@ -13,18 +13,20 @@ type Page[T, C any] struct {
 	Items []T
 	Next  C     // where the next page is, when there is one
 	More  bool  // whether there is
+	Moved bool  // it told something new, even if it has no items
 	Err   error // ends the iteration after the items, in place of a next page
 }
 
-// maxEmpty is how many empty pages in a row are followed. One is harmless (all
-// its items may be hidden from this user), an endless row of them is a server
-// that does not come to an end.
+// maxEmpty is how many pages in a row are followed that are empty and tell nothing
+// new. One is harmless (all its items may be hidden from this user), an endless row of
+// them is a server that does not come to an end.
 const maxEmpty = 100
 
 // Items yields the items of all pages from first on. Nothing is fetched before
 // the first item is asked for, and nothing after the loop is left. An error is
-// yielded once, then the iteration ends. id tells items apart; stuck makes the
-// error for a server that shows the same page again or only empty ones.
+// yielded once, then the iteration ends. id tells items apart, or is nil if the caller
+// looks for repetitions itself; stuck makes the error for a server that shows the same
+// page again or only empty ones.
 func Items[T, C any](first C, fetch func(C) (Page[T, C], error), id func(T) string, stuck func(string) error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -36,12 +38,12 @@ func Items[T, C any](first C, fetch func(C) (Page[T, C], error), id func(T) stri
 				yield(none, err)
 				return
 			}
-			ids := idsOf(page.Items, id)
-			if len(ids) > 0 && sameIDs(ids, before) {
-				yield(none, stuck("a page repeats the items of the page before"))
-				return
-			}
-			if len(ids) > 0 { // an empty page shows nothing of where we are
+			if id != nil && len(page.Items) > 0 { // an empty page shows nothing of where we are
+				ids := idsOf(page.Items, id)
+				if sameIDs(ids, before) {
+					yield(none, stuck("a page repeats the items of the page before"))
+					return
+				}
 				before = ids
 			}
 			for _, item := range page.Items {
@@ -57,7 +59,7 @@ func Items[T, C any](first C, fetch func(C) (Page[T, C], error), id func(T) stri
 				return
 			}
 			empty++
-			if len(page.Items) > 0 {
+			if len(page.Items) > 0 || page.Moved {
 				empty = 0
 			}
 			if empty == maxEmpty {

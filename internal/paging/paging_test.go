@@ -16,6 +16,8 @@ import (
 type shelf struct {
 	pages   []string
 	endless bool  // the last page goes on for ever
+	tells   bool  // something new, with every page
+	blind   bool  // nobody tells items apart
 	fails   int   // this page cannot be fetched, -1 for none
 	err     error // why
 	fetched []int
@@ -24,9 +26,11 @@ type shelf struct {
 var errStuck = errors.New("stuck")
 
 func (s *shelf) items() iter.Seq2[string, error] {
-	return paging.Items(0, s.fetch,
-		func(item string) string { return "id of " + item },
-		func(reason string) error { return fmt.Errorf("%w: %s", errStuck, reason) })
+	id := func(item string) string { return "id of " + item }
+	if s.blind {
+		id = nil
+	}
+	return paging.Items(0, s.fetch, id, func(reason string) error { return fmt.Errorf("%w: %s", errStuck, reason) })
 }
 
 func (s *shelf) fetch(at int) (paging.Page[string, int], error) {
@@ -38,7 +42,7 @@ func (s *shelf) fetch(at int) (paging.Page[string, int], error) {
 	page := s.pages[min(at, len(s.pages)-1)]
 	return paging.Page[string, int]{
 		Items: strings.Split(page, "")[:len(page)], Next: at + 1,
-		More: s.endless || at+1 < len(s.pages),
+		More: s.endless || at+1 < len(s.pages), Moved: s.tells,
 	}, nil
 }
 
@@ -69,6 +73,10 @@ func TestItems(t *testing.T) {
 			shelf: shelf{pages: slices.Concat(empty(99), []string{"ab"}, empty(99), []string{"cd"})},
 			want:  "abcd", fetches: 200,
 		},
+
+		"150 that tell something":          {shelf: shelf{pages: append(empty(150), "ab"), tells: true}, want: "ab", fetches: 151},
+		"the same, and nobody compares":    {shelf: shelf{pages: []string{"ab", "ab", "ba"}, blind: true}, want: "ababba", fetches: 3},
+		"the same, and it tells something": {shelf: shelf{pages: []string{"ab", "ab"}, tells: true}, want: "ab", fetches: 2, err: errStuck, reason: "repeats"},
 
 		"the same for ever":     {shelf: shelf{pages: []string{"ab"}, endless: true}, want: "ab", fetches: 2, err: errStuck, reason: "repeats"},
 		"the same, then more":   {shelf: shelf{pages: []string{"ab", "ab", "cd"}}, want: "ab", fetches: 2, err: errStuck, reason: "repeats"},

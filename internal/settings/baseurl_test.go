@@ -13,10 +13,11 @@ func TestParseBaseURL(t *testing.T) {
 	t.Parallel()
 	const (
 		notOne   = "not a URL"
-		relative = "is not an absolute http or https URL"
+		relative = "not an absolute http or https URL"
+		dots     = `the URL for "api.acme.test" has a path with dots for segments`
 		user     = `the URL for "api.acme.test" holds a user or password`
 		query    = `the URL for "api.acme.test" holds a query or fragment`
-		inClear  = "would send tokens in clear: use https, or allow it by WithInsecureHTTP"
+		inClear  = "would send credentials in clear: use https, or allow it by WithInsecureHTTP"
 	)
 	for raw, tt := range map[string]struct{ want, wrong string }{
 		"https://api.acme.test":        {want: "https://api.acme.test"},
@@ -38,6 +39,9 @@ func TestParseBaseURL(t *testing.T) {
 		"//api.acme.test":                 {wrong: relative},
 		"ftp://user:pass@api.acme.test":   {wrong: relative},
 		"https://":                        {wrong: relative},
+		"https://api.acme.test/a/../b":    {wrong: dots},
+		"https://api.acme.test/.":         {wrong: dots},
+		"https://api.acme.test/%2e%2e/b":  {wrong: dots},
 		"https://:443":                    {wrong: relative},
 		"https://user:pass@api.acme.test": {wrong: user},
 		"https://@api.acme.test":          {wrong: user},

@@ -17,12 +17,13 @@ const (
 	MaxErrorBody = 64 << 10
 )
 
-// Config returns what the settings decide for calls below base. Hint and Observe are
-// left to the caller. All Configs of the same Settings have the same RoundTrip.
-func (s *Settings) Config(base *url.URL, secrets *transport.Secrets, version string) transport.Config {
-	s.connect()
-	cfg := transport.Config{
-		Base: base, RoundTrip: s.roundTrip, UserAgent: FullUserAgent(s.userAgent, version), Secrets: secrets,
+// Config returns what the settings decide for calls below base, and a function that closes
+// the connections which no call is using. It does nothing to those of a RoundTripper that is
+// somebody else's. Hint and Observe are left to the caller.
+func (s *Settings) Config(base *url.URL, secrets *transport.Secrets, version string) (cfg transport.Config, idle func()) {
+	roundTrip, idle := s.roundTripper()
+	cfg = transport.Config{
+		Base: base, RoundTrip: roundTrip, UserAgent: FullUserAgent(s.userAgent, version), Secrets: secrets,
 		AttemptTimeout: s.timeout(), MaxConcurrent: s.maxConcurrent,
 		MaxBody: maxBody, MaxErrorBody: MaxErrorBody,
 		MaxRetries: s.maxRetries, RetryWaitMin: s.waitMin, RetryWaitMax: s.waitMax, MaxServerWait: s.maxServerWait,
@@ -30,32 +31,22 @@ func (s *Settings) Config(base *url.URL, secrets *transport.Secrets, version str
 	if s.httpClient != nil {
 		cfg.Jar = s.httpClient.Jar
 	}
-	return cfg
+	return cfg, idle
 }
 
-// Idle returns the function that closes the connections which no call is using. It
-// does nothing to those of a RoundTripper that is somebody else's.
-func (s *Settings) Idle() func() {
-	s.connect()
-	return s.idle
-}
-
-// connect chooses the caller's RoundTripper, or makes one of our own that keeps as
-// many connections as there are requests at a time.
-func (s *Settings) connect() {
-	if s.roundTrip != nil {
-		return
-	}
-	s.roundTrip, s.idle = http.DefaultTransport, func() {}
+// roundTripper returns the caller's RoundTripper, or one of our own that keeps as many
+// connections as there are requests at a time.
+func (s *Settings) roundTripper() (http.RoundTripper, func()) {
 	if s.httpClient != nil && s.httpClient.Transport != nil {
-		s.roundTrip = s.httpClient.Transport
-		return
+		return s.httpClient.Transport, func() {}
 	}
-	if shared, ok := http.DefaultTransport.(*http.Transport); ok { // else the program replaced it
-		own := shared.Clone()
-		own.MaxIdleConnsPerHost = s.maxConcurrent
-		s.roundTrip, s.idle = own, own.CloseIdleConnections
+	shared, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // replaced by the program
+		return http.DefaultTransport, func() {}
 	}
+	own := shared.Clone()
+	own.MaxIdleConnsPerHost = s.maxConcurrent
+	return own, own.CloseIdleConnections
 }
 
 func (s *Settings) timeout() time.Duration {

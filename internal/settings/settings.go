@@ -13,8 +13,7 @@ import (
 )
 
 // Settings are the choices for one client. The methods of a choice return an error of
-// ErrInvalidArgument that names the option, and then leave everything as it was. All
-// choices are made before the first use of Config or Idle.
+// ErrInvalidArgument that names the option, and then leave everything as it was.
 type Settings struct {
 	name           string // of the package, for the log
 	httpClient     *http.Client
@@ -27,9 +26,6 @@ type Settings struct {
 	maxConcurrent  int
 	userAgent      string
 	logger         *slog.Logger
-
-	roundTrip http.RoundTripper // made once, see connect
-	idle      func()
 }
 
 // New returns the defaults: 30 s for an attempt, 3 retries after 0.5 s to 30 s, 120 s
@@ -45,7 +41,7 @@ func New(name string) *Settings {
 	}
 }
 
-// defaultAttemptTimeout is long enough for 200 groups with all that belongs to them.
+// defaultAttemptTimeout is long enough for the largest pages that vendors send.
 const defaultAttemptTimeout = 30 * time.Second
 
 // HTTPClient makes h's Transport, Jar and, where AttemptTimeout is not chosen,

@@ -28,7 +28,8 @@ var base = &url.URL{Scheme: "https", Host: "api.acme.test"}
 
 // config is what s makes of itself.
 func config(s *settings.Settings) transport.Config {
-	return s.Config(base, new(transport.Secrets), "1.2.3")
+	cfg, _ := s.Config(base, new(transport.Secrets), "1.2.3")
+	return cfg
 }
 
 // decided is a Config without what is compared on its own.
@@ -162,7 +163,7 @@ func TestRefusedChoices(t *testing.T) {
 func TestConfigIsAboutTheBase(t *testing.T) {
 	t.Parallel()
 	secrets := new(transport.Secrets)
-	cfg := settings.New("acme").Config(base, secrets, "1.2.3")
+	cfg, _ := settings.New("acme").Config(base, secrets, "1.2.3")
 	if cfg.Base != base || cfg.Secrets != secrets || cfg.Hint != nil || cfg.Observe != nil {
 		t.Errorf("%+v", cfg)
 	}
@@ -181,13 +182,8 @@ func TestRoundTripper(t *testing.T) {
 		if !ok || own == http.DefaultTransport || own.MaxIdleConnsPerHost != 7 || own.Proxy == nil {
 			t.Fatalf("%+v", own)
 		}
-		if config(s).RoundTrip != own {
-			t.Error("the second Config has other connections")
-		}
-		s = settings.New("acme")
-		s.Idle()()
-		if config(s).RoundTrip == nil || config(settings.New("acme")).RoundTrip == config(s).RoundTrip {
-			t.Error("there is none, or two clients share it")
+		if config(settings.New("acme")).RoundTrip == own {
+			t.Error("two clients share it")
 		}
 	})
 	t.Run("of a client without one", func(t *testing.T) {
@@ -208,8 +204,9 @@ func TestRoundTripper(t *testing.T) {
 		if err := s.HTTPClient(h); err != nil {
 			t.Fatal(err)
 		}
-		s.Idle()()
-		if config(s).RoundTrip != theirs || theirs.closed || h.Transport != theirs {
+		cfg, idle := s.Config(base, new(transport.Secrets), "")
+		idle()
+		if cfg.RoundTrip != theirs || theirs.closed || h.Transport != theirs {
 			t.Errorf("%+v", theirs)
 		}
 	})
@@ -228,14 +225,14 @@ func TestReplacedDefaultTransport(t *testing.T) { //nolint:paralleltest // see a
 	t.Cleanup(func() { http.DefaultTransport = before })
 	theirs := &idler{}
 	http.DefaultTransport = theirs
-	s := settings.New("acme")
-	s.Idle()()
-	if config(s).RoundTrip != theirs || theirs.closed {
+	cfg, idle := settings.New("acme").Config(base, new(transport.Secrets), "")
+	idle()
+	if cfg.RoundTrip != theirs || theirs.closed {
 		t.Errorf("%+v", theirs)
 	}
 }
 
-// Idle closes what Config's calls left open: the next one needs a new connection.
+// The second result closes what Config's calls left open: the next one needs a new connection.
 func TestIdle(t *testing.T) {
 	t.Parallel()
 	var connections atomic.Int64
@@ -249,14 +246,13 @@ func TestIdle(t *testing.T) {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	s := settings.New("acme")
-	idle := s.Idle()
+	cfg, idle := settings.New("acme").Config(base, new(transport.Secrets), "")
 	for range 2 {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := config(s).RoundTrip.RoundTrip(req)
+		resp, err := cfg.RoundTrip.RoundTrip(req)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -28,6 +29,28 @@ var (
 	ErrIncomplete         = errors.New("incomplete")
 	ErrOutcomeUnknown     = errors.New("outcome unknown")
 )
+
+// KindOf is the kind of failure that a status other than 2xx stands for, where nothing
+// in the body says more.
+func KindOf(status int) error {
+	switch {
+	case status == http.StatusNotModified:
+		return ErrNotModified
+	case status/100 == 5:
+		return ErrUnavailable
+	case status/100 != 4:
+		return ErrUnexpectedResponse
+	case status == http.StatusUnauthorized:
+		return ErrUnauthorized
+	case status == http.StatusForbidden:
+		return ErrForbidden
+	case status == http.StatusNotFound:
+		return ErrNotFound
+	case status == http.StatusTooManyRequests:
+		return ErrRateLimited
+	}
+	return ErrBadRequest
+}
 
 // Failure says why a call got no answer that could be handed on.
 type Failure struct {

@@ -38,3 +38,9 @@ func validHeaderName(s string) bool {
 func ValidHeaderValue(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
+
+// IsProblem reports a problem report (RFC 9457), which is no success, whatever the status.
+func IsProblem(h http.Header) bool {
+	mediaType, _, _ := strings.Cut(h.Get("Content-Type"), ";")
+	return strings.EqualFold(strings.TrimSpace(mediaType), "application/problem+json")
+}

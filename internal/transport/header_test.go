@@ -83,3 +83,15 @@ func TestValidHeaderIsWhatIsSent(t *testing.T) {
 		}
 	}
 }
+
+func TestIsProblem(t *testing.T) {
+	t.Parallel()
+	for contentType, want := range map[string]bool{
+		"application/problem+json": true, "Application/Problem+JSON; charset=utf-8": true, "application/problem+json ;x": true,
+		"": false, "application/json": false, "application/problem+jsonx": false, "text/html; application/problem+json": false,
+	} {
+		if got := transport.IsProblem(http.Header{"Content-Type": {contentType}}); got != want {
+			t.Errorf("%q: %t", contentType, got)
+		}
+	}
+}

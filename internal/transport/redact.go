@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,17 +21,17 @@ const Masked = "[REDACTED]"
 // Secrets knows the secrets of a client and takes them out of texts, so that a
 // server that echoes a credential does not put it into a log.
 type Secrets struct {
-	recent int // how many of swept are remembered; 0 is 16
+	recent int // how many of swept are remembered
 
 	mu    sync.RWMutex
-	kept  []string // for good: client secret, refresh token
-	swept []string // access tokens, the last one used last
+	kept  []string // for good
+	swept []string // replaced from time to time, the last one used last
 	texts []string // all forms of all of them, the longest first
 	mask  *strings.Replacer
 }
 
-// NewSecrets returns an empty Secrets that remembers the last access tokens, recent
-// of them: as many as can be in use at a time.
+// NewSecrets returns an empty Secrets that remembers the last ones of those that are
+// replaced, recent of them: as many as can be in use at a time.
 func NewSecrets(recent int) *Secrets { return &Secrets{recent: recent} }
 
 // minSecret is the shortest text that is masked: shorter ones would tear holes
@@ -82,7 +83,7 @@ func (s *Secrets) Sweep(secrets ...string) {
 		fresh = fresh || at < 0
 	}
 	if fresh {
-		s.swept = slices.Clone(s.swept[max(0, len(s.swept)-cmp.Or(s.recent, 16)):])
+		s.swept = slices.Clone(s.swept[max(0, len(s.swept)-s.recent):])
 		s.rebuild()
 	}
 }
@@ -107,12 +108,24 @@ func (s *Secrets) rebuild() {
 // JSON is quoted in another text. For most tokens they are all the same.
 func forms(secret string) []string {
 	quoted := quote(secret)
-	return []string{
-		secret, url.QueryEscape(secret), strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"), url.PathEscape(secret),
-		html.EscapeString(secret),
+	inHTML := html.EscapeString(secret)
+	all := []string{
+		secret, inHTML,
 		quoted, quote(quoted), strings.Trim(strconv.Quote(secret), `"`),
 	}
+	inQuery := url.QueryEscape(secret)
+	for _, escaped := range []string{
+		inQuery, strings.ReplaceAll(inQuery, "+", "%20"), url.PathEscape(secret), url.User(secret).String(),
+	} {
+		if all = append(all, escaped); strings.Contains(escaped, "%") {
+			all = append(all, percent.ReplaceAllStringFunc(escaped, strings.ToLower))
+		}
+	}
+	return all
 }
+
+// percent is an escape in a URL, whose letters may be small ones.
+var percent = regexp.MustCompile(`%[0-9A-F]{2}`)
 
 func quote(s string) string {
 	quoted, _ := json.Marshal(s) // a string always can be
@@ -126,7 +139,13 @@ func (s *Secrets) Mask(text string) string {
 	if s.mask == nil {
 		return text
 	}
-	return s.mask.Replace(text)
+	masked := s.mask.Replace(text)
+	if strings.Contains(masked, "&#") { // pages of HTML escape in many ways
+		if plain := html.UnescapeString(masked); s.mask.Replace(plain) != plain {
+			return s.mask.Replace(plain)
+		}
+	}
+	return masked
 }
 
 // Clean returns err itself when no print of it or of anything it wraps shows a

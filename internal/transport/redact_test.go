@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"html/template"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +36,19 @@ func inJSON(t *testing.T, s string) string {
 	}
 	return string(quoted[1 : len(quoted)-1])
 }
+
+// inTemplate is how html/template writes a text.
+func inTemplate(t *testing.T, s string) string {
+	t.Helper()
+	var b strings.Builder
+	if err := template.Must(template.New("").Parse("{{.}}")).Execute(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// escape is an escape in a URL.
+var escape = regexp.MustCompile("%[0-9A-F]{2}")
 
 // jsonText is how an encoder that leaves HTML alone writes a text, without the
 // quotes around it.
@@ -60,6 +75,10 @@ func TestMask(t *testing.T) {
 			"in JSON":             inJSON(t, secret),
 			"in JSON, HTML as is": jsonText(secret),
 			"in HTML":             html.EscapeString(secret),
+			"in an HTML template": inTemplate(t, secret),
+			"in a URL's userinfo": url.User(secret).String(),
+			"in a small query":    escape.ReplaceAllStringFunc(url.QueryEscape(secret), strings.ToLower),
+			"in a small path":     escape.ReplaceAllStringFunc(url.PathEscape(secret), strings.ToLower),
 			"in JSON in JSON":     inJSON(t, inJSON(t, secret)),
 		} {
 			got := s.Mask("before." + text + ".after")
@@ -123,27 +142,30 @@ func TestMaskOfSeveral(t *testing.T) {
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	token := func(n int) string { return fmt.Sprintf("token-%03d", n) }
-	s := keeping("for-good")
-	for n := range 40 {
-		s.Sweep(token(n))
-		for range 20 {
-			s.Sweep(token(n)) // as with each request
+	for _, recent := range []int{0, 1, 16} {
+		s := transport.NewSecrets(recent)
+		s.Keep("for-good")
+		for n := range 40 {
+			s.Sweep(token(n))
+			for range 20 {
+				s.Sweep(token(n)) // as with each request
+			}
 		}
-	}
-	for n := range 40 {
-		masked := s.Mask(token(n)) == transport.Masked
-		if want := n >= 40-16; masked != want {
-			t.Errorf("token %d of 40 is masked: %t, want %t", n, masked, want)
+		for n := range 40 {
+			masked := s.Mask(token(n)) == transport.Masked
+			if want := n >= 40-recent; masked != want {
+				t.Errorf("recent %d: token %d of 40 is masked: %t, want %t", recent, n, masked, want)
+			}
 		}
-	}
-	if s.Mask("for-good") != transport.Masked {
-		t.Error("a secret that was to be kept was swept away")
+		if s.Mask("for-good") != transport.Masked {
+			t.Errorf("recent %d: a secret that was to be kept was swept away", recent)
+		}
 	}
 }
 
 func TestSecretsConcurrently(t *testing.T) {
 	t.Parallel()
-	s := new(transport.Secrets)
+	s := transport.NewSecrets(16)
 	var wg sync.WaitGroup
 	for worker := range 8 {
 		wg.Go(func() {

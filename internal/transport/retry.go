@@ -28,7 +28,7 @@ type Verdict int
 // The verdicts.
 const (
 	Unsaid Verdict = iota // the status decides
-	Yes                   // whatever the status, if the operation is repeatable
+	Yes                   // whatever the status from 400 on, if the operation is repeatable
 	No                    // whatever the status
 )
 

@@ -28,7 +28,7 @@ type Config struct {
 	UserAgent string
 	Secrets   *Secrets // masked in everything that Do returns or reports
 
-	AttemptTimeout time.Duration // for one attempt, from the token in hand to the last byte of the answer
+	AttemptTimeout time.Duration // for one attempt, from the credential in hand to the last byte of the answer
 	MaxConcurrent  int           // attempts at a time
 	MaxBody        int64         // bytes of an answer with status 2xx; a longer one is refused
 	MaxErrorBody   int64         // bytes kept of any other answer

@@ -2,9 +2,9 @@ package tulip
 
 import "time"
 
-// Action says when something was done to an object, and by whom. What the API leaves
+// Stamp says when something was done to an object, and by whom. What the API leaves
 // out is nil.
-type Action struct {
+type Stamp struct {
 	At *time.Time `json:"at"`
 	By *Actor     `json:"by"`
 }
