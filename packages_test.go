@@ -15,7 +15,8 @@ const module = "github.com/usergroups-go/usergroups"
 
 // documented is the packages whose documentation is for users, by name.
 var documented = map[string]string{
-	"usergroups": ".", "usergroupstest": "usergroupstest", "tuliptest": "tulip/tuliptest",
+	"usergroups": ".", "usergroupstest": "usergroupstest",
+	"tulip": "tulip", "tuliptest": "tulip/tuliptest",
 }
 
 // goFiles returns all files with code of the module, by their paths with slashes.
