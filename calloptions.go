@@ -2,6 +2,7 @@ package usergroups
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -48,15 +49,14 @@ func (co *callConfig) inner() []CallOption {
 
 func anyCallConfig(opts []CallOption) (*callConfig, error) {
 	co := new(callConfig)
-	for _, opt := range opts {
+	var refused error
+	for _, opt := range opts { // all of them: WithResponse empties the Response
 		if opt == nil {
-			return nil, invalid("a CallOption is nil")
+			opt = func(*callConfig) error { return invalid("a CallOption is nil") }
 		}
-		if err := opt(co); err != nil {
-			return nil, err
-		}
+		refused = cmp.Or(refused, opt(co))
 	}
-	return co, nil
+	return co, refused
 }
 
 // checkWalkOptions is newCallConfig for an iterator, which makes any number of

@@ -103,7 +103,10 @@ func TestCallOptions(t *testing.T) {
 			_, err := good.Users.List(t.Context(), usergroups.ListUsersOptions{IDs: []string{"a,b"}}, with)
 			return err
 		},
-		"no path":      func() error { return good.Do(t.Context(), usergroups.Request{Method: "GET"}, nil, with) },
+		"no path": func() error { return good.Do(t.Context(), usergroups.Request{Method: "GET"}, nil, with) },
+		"a refused option before it": func() error {
+			return list(t.Context(), good, usergroups.ListUserGroupsOptions{}, usergroups.WithHeader("Host", "x"), with)
+		},
 		"a nil option": func() error { return list(t.Context(), good, usergroups.ListUserGroupsOptions{}, with, nil) },
 	} {
 		response = usergroups.Response{StatusCode: 200, Attempts: 1, Body: []byte("{}")}

@@ -21,23 +21,26 @@ type pageAnswer[T any] struct {
 	Errors   []apiError   `json:"errors"`
 }
 
-// isPage reports whether a body without items is a page all the same: other answers can
-// have errors, too.
-func isPage(body []byte) bool {
+// isPage reports whether an answer without items is a page all the same: others can have
+// errors, too.
+func (a *pageAnswer[T]) isPage(body []byte) bool {
 	var keys map[string]json.RawMessage
 	_ = json.Unmarshal(body, &keys) // it was an object
-	for _, key := range []string{"items", "count", "nextPage"} {
-		if _, ok := keys[key]; ok {
-			return true
-		}
-	}
-	return false
+	_, isNull := keys["items"]
+	return isNull || a.Count != nil || a.NextPage != ""
 }
 
 // list makes the call of one page.
 func list[T identified](ctx context.Context, s *service, r request, opts []CallOption) (*Page[T], error) {
-	page := &Page[T]{Items: []T{}}
-	err := s.call(ctx, r, opts, func(resp *transport.Response) error {
+	page, _, err := linkedPage[T](ctx, s, r, opts)
+	return page, err
+}
+
+// linkedPage makes the call of one page. It also returns nextPage as it came, to be
+// followed; the one in the page is masked.
+func linkedPage[T identified](ctx context.Context, s *service, r request, opts []CallOption) (page *Page[T], next string, err error) {
+	page = &Page[T]{Items: []T{}}
+	err = s.call(ctx, r, opts, func(resp *transport.Response) error {
 		if resp.StatusCode == http.StatusNoContent {
 			if r.rawQuery != "" {
 				return r.unexpected(resp, errors.New("nothing where nextPage leads"))
@@ -49,7 +52,7 @@ func list[T identified](ctx context.Context, s *service, r request, opts []CallO
 			return err
 		}
 		if out.Items == nil {
-			if !isPage(resp.Body) {
+			if !out.isPage(resp.Body) {
 				return r.unexpected(resp, errors.New("the payload is missing"))
 			}
 			out.Items = []T{}
@@ -67,12 +70,13 @@ func list[T identified](ctx context.Context, s *service, r request, opts []CallO
 			Info:   PageInfo{(*int)(out.Count), s.core.secrets.Mask(out.NextPage), s.core.secrets.Mask(out.PrevPage)},
 			Errors: s.core.itemErrors(out.Errors),
 		}
+		next = out.NextPage
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return page, nil
+	return page, next, nil
 }
 
 // get makes the call of one object.

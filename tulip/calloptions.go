@@ -2,6 +2,7 @@ package tulip
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 
 	"github.com/usergroups-go/usergroups/internal/transport"
@@ -62,15 +63,14 @@ func (co *callConfig) inner() []CallOption {
 
 func anyCallConfig(opts []CallOption) (*callConfig, error) {
 	co := new(callConfig)
-	for _, opt := range opts {
+	var refused error
+	for _, opt := range opts { // all of them: WithResponse empties the Response
 		if opt == nil {
-			return nil, invalid("a CallOption is nil")
+			opt = func(*callConfig) error { return invalid("a CallOption is nil") }
 		}
-		if err := opt(co); err != nil {
-			return nil, err
-		}
+		refused = cmp.Or(refused, opt(co))
 	}
-	return co, nil
+	return co, refused
 }
 
 // Response is the answer of one call, see [WithResponse]. The client's secrets

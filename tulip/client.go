@@ -32,7 +32,9 @@ type core struct {
 	secrets   *transport.Secrets
 	authorize func(http.Header) // a func, since fmt would print the fields of a struct
 	parallel  int               // requests at a time
-	idle      func()
+	// insists reports whether a 429 is one that may be asked again.
+	insists func(*Error) bool
+	idle    func()
 }
 
 // service is what every service is: its methods differ, its only field does not.

@@ -49,7 +49,11 @@ func (c *config) build(instanceURL string) (*core, error) {
 		secrets:   secrets,
 		authorize: token.authorize(),
 		parallel:  c.settings.Parallel(),
-		idle:      idle,
+		insists: func(e *Error) bool {
+			believed := c.honorRetryable && e.Retryable != nil && !*e.Retryable
+			return cfg.MaxRetries > 0 && e.RetryAfter <= cfg.MaxServerWait && !believed
+		},
+		idle: idle,
 	}, nil
 }
 

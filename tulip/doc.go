@@ -73,7 +73,7 @@
 //
 // The end is what the server says it is: no nextPage. The link is followed only to the
 // path that was asked, at the same host; one that leads elsewhere, to a page that was read
-// already, or is of another filter is [ErrUnexpectedResponse], after the items of the page
+// already, or has another search, gained or lost a filter, is [ErrUnexpectedResponse], after the items of the page
 // that it is in, and nothing is sent. So are 100 pages in a row that tell nothing new, and
 // an item that a filter by ids does not let pass.
 //

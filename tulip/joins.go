@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"slices"
 	"sync/atomic"
 
@@ -35,7 +36,7 @@ func (s *UsersService) GroupsOf(ctx context.Context, userID string, opts ...Call
 	groups, inner := (*UserGroupsService)(s), co.inner()
 	return (&join[UserGroupRef, UserGroup]{
 		op:       OpUsersGroupsOf,
-		noRetry:  co.noRetry,
+		insists:  (*service)(s).insistence(co),
 		parallel: (*service)(s).parallel(),
 		refs:     s.AllUserGroups(ctx, userID, ListMembershipsOptions{}, inner...),
 		filtered: func(ids []string, archived bool) iter.Seq2[UserGroup, error] {
@@ -72,7 +73,7 @@ func (s *UserGroupsService) MembersOf(ctx context.Context, groupID string, opts 
 	users, inner := (*UsersService)(s), co.inner()
 	j := &join[UserRef, User]{
 		op:       OpUserGroupsMembersOf,
-		noRetry:  co.noRetry,
+		insists:  (*service)(s).insistence(co),
 		parallel: (*service)(s).parallel(),
 		refs:     s.AllUsers(ctx, groupID, ListMembershipsOptions{}, inner...),
 		get:      func(ctx context.Context, id string) (*User, error) { return users.Get(ctx, id, inner...) },
@@ -84,6 +85,14 @@ func (s *UserGroupsService) MembersOf(ctx context.Context, groupID string, opts 
 		}
 	}
 	return j.all(ctx)
+}
+
+// insistence says which 429 of a join are asked again.
+func (s *service) insistence(co *callConfig) func(*Error) bool {
+	if s == nil || s.core == nil || co.noRetry {
+		return func(*Error) bool { return false }
+	}
+	return s.core.insists
 }
 
 // failed is an iterator that has only an error.
@@ -101,7 +110,7 @@ type join[R, T identified] struct {
 	refs     iter.Seq2[R, error]
 	filtered func(ids []string, archived bool) iter.Seq2[T, error] // nil: all one by one
 	get      func(ctx context.Context, id string) (*T, error)
-	noRetry  bool
+	insists  func(*Error) bool
 	answered atomic.Int64 // objects that came by get
 }
 
@@ -167,8 +176,9 @@ func (j *join[R, T]) alone(ctx context.Context, id string) (*T, error) {
 	for {
 		before := j.answered.Load()
 		object, err := j.get(ctx, id)
+		var e *Error
 		switch {
-		case errors.Is(err, ErrRateLimited) && !j.noRetry && j.answered.Load() > before:
+		case errors.As(err, &e) && e.StatusCode == http.StatusTooManyRequests && j.insists(e) && j.answered.Load() > before:
 			continue
 		case err != nil:
 			return nil, err
@@ -209,6 +219,9 @@ func (j *join[R, T]) find(refs []R) (map[string]*T, error) {
 			}
 			if slices.Contains(ids, object.identity()) {
 				found[object.identity()] = &object
+			}
+			if len(found) == len(refs) { // a server that does not know the filter has many more
+				return found, nil
 			}
 		}
 	}

@@ -506,24 +506,27 @@ func TestMembersOfEnds(t *testing.T) {
 func TestMembersOfThrottled(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
+		client   []tulip.Option
 		opts     []tulip.CallOption
 		want     string
 		requests int // for c
 		fails    string
 	}{
-		"refused twice":   {want: letters(20), requests: 3},
-		"without retries": {opts: []tulip.CallOption{tulip.NoRetry()}, want: "ab", requests: 1, fails: "ErrRateLimited"},
+		"refused six times": {want: letters(20), requests: 7},
+		"NoRetry":           {opts: []tulip.CallOption{tulip.NoRetry()}, want: "ab", requests: 1, fails: "ErrRateLimited"},
+		"no retries":        {client: []tulip.Option{tulip.WithMaxRetries(0)}, want: "ab", requests: 1, fails: "ErrRateLimited"},
+		"believed":          {client: []tulip.Option{tulip.WithHonorRetryable()}, want: "ab", requests: 1, fails: "ErrRateLimited"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				f := &factory{t: t, memberships: letters(20), refusesGet: "c", refusals: 2, status: 429, delay: func(id string) time.Duration {
+				f := &factory{t: t, memberships: letters(20), refusesGet: "c", refusals: 6, status: 429, delay: func(id string) time.Duration {
 					if id == "c" {
 						return 1500 * time.Millisecond // when others are through
 					}
 					return time.Second
 				}}
-				got, err := membersOf(t.Context(), newClient(t, f, tulip.WithMaxConcurrent(4), tulip.WithMaxRetries(0)), tt.opts...)
+				got, err := membersOf(t.Context(), newClient(t, f, append(tt.client, tulip.WithMaxConcurrent(4))...), tt.opts...)
 				checkSentinels(t, err, strings.Fields(tt.fails))
 				requests := 0
 				for _, what := range f.asked {
@@ -656,5 +659,23 @@ func TestJoinsCallOptions(t *testing.T) {
 	}))
 	if _, err := groupsOf(t.Context(), client, tulip.NoRetry()); !errors.Is(err, tulip.ErrUnavailable) || requests != 2 {
 		t.Errorf("%v after %d requests", err, requests)
+	}
+}
+
+// TestMembersByFilterIgnored: of a server that does not know the filter, no more is read than
+// it takes to find the members.
+func TestMembersByFilterIgnored(t *testing.T) {
+	t.Parallel()
+	lists := 0
+	client := newClient(t, roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/users") && strings.Contains(r.URL.Path, "user-groups") {
+			return inMemory(200, nil, `{"items":[{"userId":"a"},{"userId":"b"}]}`)(r)
+		}
+		lists++
+		return inMemory(200, nil, fmt.Sprintf(`{"items":[{"id":"b"},{"id":"x%d"},{"id":"a"}],"nextPage":"?cursor=%[1]d"}`, lists))(r)
+	}))
+	users, err := tulip.Collect(client.UserGroups.MembersOf(t.Context(), anID, tulip.WithMembersByFilter()))
+	if err != nil || len(users) != 2 || users[0].ID != "a" || lists != 1 {
+		t.Errorf("%+v, %v after %d lists", users, err, lists)
 	}
 }

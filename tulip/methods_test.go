@@ -77,6 +77,7 @@ func TestEveryMethod(t *testing.T) {
 		{name: "a text", serve: json(`"ok"`), list: unexpected, one: unexpected},
 		{name: "truncated", serve: json(`{"id":"1","items":[{"id":"1"`), list: unexpected, one: unexpected},
 		{name: "something behind it", serve: json(`{"id":"1","items":[]}}`), list: unexpected, one: unexpected},
+		{name: "no next page alone", serve: json(`{"nextPage":null}`), list: unexpected, one: unexpected},
 		{name: "errors alone", serve: json(`{"errors":[]}`), list: unexpected, one: unexpected},
 		{name: "a previous page alone", serve: json(`{"prevPage":null,"message":"denied"}`), list: unexpected, one: unexpected},
 		{

@@ -1,6 +1,7 @@
 package tulip
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -110,6 +111,9 @@ func escapeQuery(query string) string {
 // cannot was refused.
 func canonical(query string) string {
 	values, _ := url.ParseQuery(query)
+	if values.Get("offset") == "0" { // the default
+		values.Del("offset")
+	}
 	return values.Encode()
 }
 
@@ -129,12 +133,16 @@ func differs(asked url.Values, link string) string {
 		if !next.Has(name) && cursor {
 			continue
 		}
-		// How a server writes a filter is its own matter, but not whether there is one.
-		was, is := asked.Get(name) != "", next.Get(name) != ""
-		if name == "archived" {
-			is, _ = strconv.ParseBool(next.Get(name))
+		was, is := asked.Get(name), next.Get(name)
+		same := was == is
+		switch name {
+		case "filter": // how a server writes it is its own matter, but not whether there is one
+			same = (was != "") == (is != "")
+		case "archived":
+			archived, err := strconv.ParseBool(cmp.Or(is, "false"))
+			same = err == nil && archived == (was != "")
 		}
-		if was != is {
+		if !same {
 			return name
 		}
 	}

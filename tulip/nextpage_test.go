@@ -313,6 +313,7 @@ func TestNextPageSeen(t *testing.T) {
 		{"an earlier page", []any{"?offset=1", "?offset=2", "?offset=1"}, "i1 i2 i3", true},
 		{"the first page", []any{"?offset=1", "?limit=100"}, "i1 i2", true},
 		{"the page just read", []any{"?offset=1", "?offset=1"}, "i1 i2", true},
+		{"the first page by its offset", []any{"?limit=100&offset=0"}, "i1", true},
 		{"an earlier page in another form", []any{"?offset=1", "?offset=2", "HTTPS://ACME.TEST:443{path}?offset=1"}, "i1 i2 i3", true},
 		{"an earlier page in another escaping", []any{"?offset=1&c=a b", "?offset=2", "?offset=1&c=a%20b"}, "i1 i2 i3", true},
 		{"evil on the second page", []any{"?offset=1", "https://evil.test{path}?offset=2"}, "i1 i2", true},
@@ -376,6 +377,9 @@ func TestNextPageKeepsFilter(t *testing.T) {
 			without := slices.Concat(whole[:i], whole[i+1:])
 			follow("without "+name, q, "?offset=1&limit=100&"+strings.Join(without, "&"), "")
 			follow("with an empty "+name, q, "?offset=1&limit=100&"+strings.Join(append(without, name+"="), "&"), "")
+			if name == "search" {
+				follow("with another search", q, "?offset=1&limit=100&"+strings.Join(append(without, "search=R"), "&"), "")
+			}
 			follow("a cursor and an empty "+name, q, "?cursor=abc&"+name+"=", "")
 			follow("with something else for "+name, q, "?offset=1&limit=100&"+strings.Join(append(without, "from=1"), "&"), "")
 			follow("with an escape that is none for "+name, q, "?offset=1&limit=100&"+strings.Join(append(without, "x=%zz"), "&"), "")
@@ -441,6 +445,29 @@ func TestNextPageSecret(t *testing.T) {
 			if err != nil || page.Info.NextPage != strings.ReplaceAll(s.at(next), secret, "[REDACTED]") || page.Info.PrevPage != page.Info.NextPage {
 				t.Errorf("%s: %+v, %v", next, page, err)
 			}
+		}
+	}
+}
+
+// TestNextPageWithSecretInside: a link may have a secret for a word of its path. Only what
+// is shown of it is masked.
+func TestNextPageWithSecretInside(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"gateway", "offset", "users"} {
+		pages := []string{`{"items":[{"id":"a"}],"nextPage":"/gateway/api/users/v1/users?limit=100&offset=1"}`, `{"items":[{"id":"b"}]}`}
+		client := mustClient(t, instance, tulip.WithAPIToken(key, word), tulip.WithHTTPClient(&http.Client{
+			Transport: roundTripFunc(func(r *http.Request) (*http.Response, error) {
+				n := map[bool]int{true: 1}[r.URL.Query().Has("offset")]
+				return inMemory(200, nil, pages[n])(r)
+			}),
+		}))
+		users, err := tulip.Collect(client.Users.All(t.Context(), tulip.ListUsersOptions{}))
+		if err != nil || len(users) != 2 {
+			t.Errorf("secret %q: %d users, %v", word, len(users), err)
+		}
+		page, err := client.Users.List(t.Context(), tulip.ListUsersOptions{})
+		if err != nil || strings.Contains(page.Info.NextPage, word) {
+			t.Errorf("secret %q: %+v, %v", word, page, err)
 		}
 	}
 }

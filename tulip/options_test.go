@@ -277,6 +277,9 @@ func TestWithResponse(t *testing.T) {
 		"no Client": func() error {
 			return (*tulip.Client)(nil).Do(t.Context(), tulip.Request{Method: "GET", Path: []string{"stations"}}, nil, with)
 		},
+		"a refused option before it": func() error {
+			return getWith(t.Context(), good, tulip.WithHeader("Host", "x"), with)
+		},
 		"a nil option": func() error { return getWith(t.Context(), good, with, nil) },
 		"no path":      func() error { return good.Do(t.Context(), tulip.Request{Method: "GET"}, nil, with) },
 		"an iterator": func() error {

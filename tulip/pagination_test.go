@@ -140,8 +140,7 @@ func TestAll(t *testing.T) {
 
 		{name: "each once, when pages shift", bodies: []string{items("ab", "{next}"), items("bc", "")}, want: "abc", pages: 2},
 		{name: "each once on one page", bodies: []string{items("abab", "")}, want: "ab", pages: 1},
-		{name: "twice on one page counts twice", bodies: []string{items("aba", `,"count":3`)}, want: "ab", pages: 1},
-		{name: "twice on one page, and one is missing", bodies: []string{items("aba", `,"count":4`)}, want: "ab", pages: 1, fails: incomplete, missing: 1},
+		{name: "what is on one page twice is no other item", bodies: []string{items("aba", `,"count":3`)}, want: "ab", pages: 1, fails: incomplete, missing: 1},
 		{name: "what came twice is no other item", bodies: []string{items("ab", `{next},"count":4`), items("bc", `,"count":4`)}, want: "abc", pages: 2, fails: incomplete, missing: 1},
 		{name: "the same page again", bodies: []string{items("ab", "{next}"), items("ab", "{next}"), items("c", "")}, want: "abc", pages: 3},
 		{name: "the same page in another order", bodies: []string{items("ab", "{next}"), items("ba", "{next}"), items("c", "")}, want: "abc", pages: 3},
@@ -297,6 +296,7 @@ func TestAllLimit(t *testing.T) {
 	tests := []struct {
 		name    string
 		q       query
+		opts    []tulip.CallOption
 		answers []string // one after another
 		asked   string
 		want    string
@@ -310,7 +310,9 @@ func TestAllLimit(t *testing.T) {
 		{name: "of the caller, refused", q: query{limit: new(100)}, answers: []string{refusal(tulip.CodeLimitParamBounds)}, asked: "limit=100", fails: "ErrBadRequest"},
 		{name: "refused for the filter of groups", answers: []string{refusal(tulip.CodeInvalidUserGroupsFilter)}, asked: "limit=100", fails: "ErrBadRequest"},
 		{name: "refused for the filter of users", answers: []string{refusal(tulip.CodeInvalidUsersFilter)}, asked: "limit=100", fails: "ErrBadRequest"},
-		{name: "refused for a missing customer", answers: []string{refusal(tulip.CodeCustomerIDRequired)}, asked: "limit=100 -", fails: "ErrBadRequest"},
+		{name: "refused for a missing customer", answers: []string{refusal(tulip.CodeCustomerIDRequired)}, asked: "limit=100", fails: "ErrBadRequest"},
+		{name: "refused for an offset", answers: []string{refusal(tulip.CodeOffsetParamNonNegativeInt)}, asked: "limit=100", fails: "ErrBadRequest"},
+		{name: "refused, without retries", answers: []string{refusal(tulip.CodeLimitParamBounds)}, opts: []tulip.CallOption{tulip.NoRetry()}, asked: "limit=100", fails: "ErrBadRequest"},
 		{name: "with a code of another limit", answers: []string{refusal(tulip.CodeLimitParamNonNegativeInt), items("a", "")}, asked: "limit=100 -", want: "a"},
 		{name: "with a code that nobody knows", answers: []string{refusal("roles.noLimit"), items("a", "")}, asked: "limit=100 -", want: "a"},
 		{name: "without a code", answers: []string{"400 {}", items("a", "")}, asked: "limit=100 -", want: "a"},
@@ -338,7 +340,7 @@ func TestAllLimit(t *testing.T) {
 			tt.q.id = anID
 			for range 2 { // what was learnt of one walk is no promise for the next
 				asked = nil
-				got, err := tulip.Collect(l.walk(t.Context(), client, tt.q))
+				got, err := tulip.Collect(l.walk(t.Context(), client, tt.q, tt.opts...))
 				if strings.Join(got, "") != tt.want || strings.Join(asked, " ") != tt.asked {
 					t.Errorf("%s: %s: items %q, asked %q, want %q, %q", l.all, tt.name, got, asked, tt.want, tt.asked)
 				}

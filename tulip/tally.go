@@ -27,18 +27,14 @@ func (t *tally) begin() {
 // of the page's, and whether it told anything new to this part.
 func take[T identified](t *tally, page *Page[T]) (fresh []T, moved bool) {
 	fresh = page.Items[:0]
-	here := make(map[string]bool, len(page.Items))
 	for _, item := range page.Items {
 		id := item.identity()
 		last := t.seen[id]
-		if last != t.part || here[id] { // twice on one page counts twice, a shift does not
-			t.got++
-		}
-		here[id] = true
 		if last == t.part {
 			continue
 		}
 		t.seen[id] = t.part
+		t.got++
 		moved = true
 		if last == 0 {
 			fresh = append(fresh, item)

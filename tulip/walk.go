@@ -22,16 +22,17 @@ func all[T identified](ctx context.Context, s *service, op Op, args []string, q 
 	return func(yield func(T, error) bool) {
 		var none T
 		parts := q.filter.chunks()
-		if err := checkWalk(&q, len(parts), opts); err != nil {
+		co, err := checkWalk(&q, len(parts), opts)
+		if err != nil {
 			yield(none, newError(op, http.MethodGet, err))
 			return
 		}
 		w := walk[T]{
 			s: s, op: op, args: args, query: q, tally: newTally(),
-			list: func(r request) (*Page[T], error) { return list[T](ctx, s, r, opts) },
+			list: func(r request) (*Page[T], string, error) { return linkedPage[T](ctx, s, r, opts) },
 		}
 		if q.Limit == nil {
-			w.query.Limit, w.ownLimit = new(pageLimit), true
+			w.query.Limit, w.ownLimit = new(pageLimit), !co.noRetry
 		}
 		for _, part := range parts {
 			w.begin(part)
@@ -48,18 +49,17 @@ func all[T identified](ctx context.Context, s *service, op Op, args []string, q 
 	}
 }
 
-func checkWalk(q *listQuery, parts int, opts []CallOption) error {
+func checkWalk(q *listQuery, parts int, opts []CallOption) (*callConfig, error) {
 	switch {
 	case q.Limit != nil && *q.Limit == 0:
-		return invalid("a Limit of 0 has no meaning for an iterator: its pages would be empty")
+		return nil, invalid("a Limit of 0 has no meaning for an iterator: its pages would be empty")
 	case q.Offset != 0 && parts > 1:
-		return invalid("an Offset has no meaning with a filter that takes %d requests", parts)
+		return nil, invalid("an Offset has no meaning with a filter that takes %d requests", parts)
 	}
 	if err := q.check(); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := newWalkConfig(opts)
-	return err
+	return newWalkConfig(opts)
 }
 
 // walk is the state of one iteration.
@@ -67,9 +67,9 @@ type walk[T identified] struct {
 	s        *service
 	op       Op
 	args     []string
-	list     func(request) (*Page[T], error)
-	query    listQuery // of the part that is being read
-	ownLimit bool      // the limit is pageLimit, and no page has come with it yet
+	list     func(request) (*Page[T], string, error) // with nextPage as it came
+	query    listQuery                               // of the part that is being read
+	ownLimit bool                                    // the limit is pageLimit, and no page has come with it yet
 
 	visited map[string]bool // pages of this part
 	tally   *tally
@@ -87,7 +87,7 @@ func (w *walk[T]) page(link string) (paging.Page[T, string], error) {
 	var none paging.Page[T, string]
 	r := w.query.request(w.op, w.args...)
 	r.rawQuery = link
-	page, err := w.list(r)
+	page, next, err := w.list(r)
 	if w.ownLimit && refusesLimit(err) {
 		w.query.Limit, w.ownLimit = nil, false
 		return w.page(link)
@@ -98,8 +98,8 @@ func (w *walk[T]) page(link string) (paging.Page[T, string], error) {
 	w.ownLimit = false
 	fresh, moved := take(w.tally, page)
 	out := paging.Page[T, string]{Items: fresh, Moved: moved}
-	if page.Info.NextPage != "" {
-		out.Next, out.Err = w.next(&r, page.Info.NextPage)
+	if next != "" {
+		out.Next, out.Err = w.next(&r, next)
 		out.More = out.Err == nil
 	}
 	return out, nil
@@ -109,7 +109,10 @@ func (w *walk[T]) page(link string) (paging.Page[T, string], error) {
 // choose. Only some lists have a code for it; the others may use any.
 func refusesLimit(err error) bool {
 	var e *Error
-	others := []string{CodeInvalidUserGroupsFilter, CodeInvalidUsersFilter}
+	others := []string{
+		CodeInvalidUserGroupsFilter, CodeInvalidUsersFilter, CodeOffsetParamNonNegativeInt,
+		CodeCustomerIDRequired, CodeWorkspaceIDRequired, CodeInvalidHeaders, CodeMultiValueHeader,
+	}
 	return errors.As(err, &e) && e.StatusCode == http.StatusBadRequest && !slices.Contains(others, e.Code)
 }
 

@@ -22,6 +22,10 @@ type Page[T, C any] struct {
 // them is a server that does not come to an end.
 const maxEmpty = 100
 
+// maxBare is how many pages in a row are followed that have no items, whatever else they
+// tell: who loops over items has no other way to end it.
+const maxBare = 10_000
+
 // Items yields the items of all pages from first on. Nothing is fetched before
 // the first item is asked for, and nothing after the loop is left. An error is
 // yielded once, then the iteration ends. id tells items apart, or is nil if the caller
@@ -31,7 +35,7 @@ func Items[T, C any](first C, fetch func(C) (Page[T, C], error), id func(T) stri
 	return func(yield func(T, error) bool) {
 		var none T
 		var before []string // ids of the page before
-		at, empty := first, 0
+		at, empty, bare := first, 0, 0
 		for {
 			page, err := fetch(at)
 			if err != nil {
@@ -59,11 +63,15 @@ func Items[T, C any](first C, fetch func(C) (Page[T, C], error), id func(T) stri
 				return
 			}
 			empty++
+			bare++
+			if len(page.Items) > 0 {
+				bare = 0
+			}
 			if len(page.Items) > 0 || page.Moved {
 				empty = 0
 			}
-			if empty == maxEmpty {
-				yield(none, stuck(fmt.Sprintf("%d empty pages in a row", maxEmpty)))
+			if empty == maxEmpty || bare == maxBare {
+				yield(none, stuck(fmt.Sprintf("%d empty pages in a row", bare)))
 				return
 			}
 			at = page.Next

@@ -75,6 +75,7 @@ func TestItems(t *testing.T) {
 		},
 
 		"150 that tell something":          {shelf: shelf{pages: append(empty(150), "ab"), tells: true}, want: "ab", fetches: 151},
+		"telling something for ever":       {shelf: shelf{pages: []string{"ab", ""}, endless: true, tells: true}, want: "ab", fetches: 10_001, err: errStuck, reason: "10000 empty pages"},
 		"the same, and nobody compares":    {shelf: shelf{pages: []string{"ab", "ab", "ba"}, blind: true}, want: "ababba", fetches: 3},
 		"the same, and it tells something": {shelf: shelf{pages: []string{"ab", "ab"}, tells: true}, want: "ab", fetches: 2, err: errStuck, reason: "repeats"},
 

@@ -110,7 +110,7 @@ func forms(secret string) []string {
 	quoted := quote(secret)
 	inHTML := html.EscapeString(secret)
 	all := []string{
-		secret, inHTML,
+		secret, inHTML, strings.ReplaceAll(inHTML, "+", "&#43;"),
 		quoted, quote(quoted), strings.Trim(strconv.Quote(secret), `"`),
 	}
 	inQuery := url.QueryEscape(secret)
@@ -139,13 +139,7 @@ func (s *Secrets) Mask(text string) string {
 	if s.mask == nil {
 		return text
 	}
-	masked := s.mask.Replace(text)
-	if strings.Contains(masked, "&#") { // pages of HTML escape in many ways
-		if plain := html.UnescapeString(masked); s.mask.Replace(plain) != plain {
-			return s.mask.Replace(plain)
-		}
-	}
-	return masked
+	return s.mask.Replace(text)
 }
 
 // Clean returns err itself when no print of it or of anything it wraps shows a

@@ -57,7 +57,8 @@ func (s *Secrets) partAtEnd(text string) int {
 // with escapes, which only a decoder sees through. Without a secret it stays as it
 // is.
 func (s *Secrets) MaskJSON(value []byte) []byte {
-	if bytes.IndexByte(value, '\\') >= 0 {
+	// Other escapes are among the forms of a secret.
+	if bytes.Contains(value, []byte(`\u`)) || bytes.Contains(value, []byte(`\/`)) {
 		if plain, ok := withoutEscapes(value); ok && s.Mask(plain) != plain {
 			return []byte(s.Mask(plain))
 		}

@@ -134,6 +134,12 @@ func TestMaskFields(t *testing.T) {
 	if len(got) != 2 || string(got["a"]) != `"x"` || string(got["[REDACTED]"]) != `["[REDACTED]"]` {
 		t.Errorf("%s", got)
 	}
+	// What is no secret stays as it is, also beside one that is escaped for HTML.
+	s.Keep("a+b+c")
+	quoted := map[string]json.RawMessage{"a": json.RawMessage(`"a&#43;b&#43;c &#34;q&#34; \"r\""`)}
+	if got := s.MaskFields(quoted); string(got["a"]) != `"[REDACTED] &#34;q&#34; \"r\""` {
+		t.Errorf("%s", got)
+	}
 	if string(fields["s3cr3t"]) != `["\u00733cr3t"]` {
 		t.Errorf("the fields themselves were changed: %s", fields)
 	}
