@@ -39,6 +39,7 @@ type factory struct {
 	refusesGet    string // of these, with status
 	refusals      int    // so many times; 0: always
 	status        int
+	header        http.Header                   // beside that status
 	delay         func(id string) time.Duration // of a get
 
 	mu           sync.Mutex
@@ -84,7 +85,7 @@ func (f *factory) get(r *http.Request, id string) (*http.Response, error) {
 	case strings.Contains(f.swaps, id):
 		return inMemory(200, nil, thing(r, "z"))(r)
 	case strings.Contains(f.refusesGet, id) && f.refusesAgain(id):
-		return inMemory(f.status, nil, `{"errorCode":"x.y","message":"m","retryable":false}`)(r)
+		return inMemory(f.status, f.header, `{"errorCode":"x.y","message":"m","retryable":false}`)(r)
 	case strings.Contains(f.gone, id):
 		return inMemory(404, nil, sample(f.t, "error_not_found.json"))(r)
 	}
@@ -508,10 +509,12 @@ func TestMembersOfThrottled(t *testing.T) {
 	for name, tt := range map[string]struct {
 		client   []tulip.Option
 		opts     []tulip.CallOption
+		header   http.Header
 		want     string
 		requests int // for c
 		fails    string
 	}{
+		"a long wait":       {header: http.Header{"Retry-After": {"300"}}, want: "ab", requests: 1, fails: "ErrRateLimited"},
 		"refused six times": {want: letters(20), requests: 7},
 		"NoRetry":           {opts: []tulip.CallOption{tulip.NoRetry()}, want: "ab", requests: 1, fails: "ErrRateLimited"},
 		"no retries":        {client: []tulip.Option{tulip.WithMaxRetries(0)}, want: "ab", requests: 1, fails: "ErrRateLimited"},
@@ -520,7 +523,7 @@ func TestMembersOfThrottled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				f := &factory{t: t, memberships: letters(20), refusesGet: "c", refusals: 6, status: 429, delay: func(id string) time.Duration {
+				f := &factory{t: t, memberships: letters(20), refusesGet: "c", refusals: 6, status: 429, header: tt.header, delay: func(id string) time.Duration {
 					if id == "c" {
 						return 1500 * time.Millisecond // when others are through
 					}
@@ -528,6 +531,10 @@ func TestMembersOfThrottled(t *testing.T) {
 				}}
 				got, err := membersOf(t.Context(), newClient(t, f, append(tt.client, tulip.WithMaxConcurrent(4))...), tt.opts...)
 				checkSentinels(t, err, strings.Fields(tt.fails))
+				var e *tulip.Error // what the server said, and not that others have to wait
+				if errors.As(err, &e) && (e.StatusCode != 429 || e.Code != "x.y") {
+					t.Errorf("error %v", err)
+				}
 				requests := 0
 				for _, what := range f.asked {
 					if what == "get(c)" {
