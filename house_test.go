@@ -68,6 +68,7 @@ func TestRooms(t *testing.T) {
 		{path: "internal/settings/settings.go", holds: "Settings"},
 		{path: "internal/report/report.go", holds: "Report"},
 		{path: "internal/loose"},
+		{path: "internal/nettest"},
 		{path: "internal/paging/paging.go", holds: "Page Items"},
 		{path: "internal/paging/ordered.go", holds: "Ordered"},
 		{path: "examples/quickstart"},

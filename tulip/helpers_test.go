@@ -5,20 +5,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jarcoal/httpmock"
 	"go.uber.org/goleak"
 
+	"github.com/usergroups-go/usergroups/internal/nettest"
 	"github.com/usergroups-go/usergroups/tulip"
 )
 
@@ -86,44 +83,15 @@ func together(ctx context.Context, c *tulip.Client, n int) []error {
 	return errs
 }
 
-// countingServer counts the requests that reach handle.
-func countingServer(t *testing.T, handle http.HandlerFunc) (url string, count *atomic.Int64) {
-	t.Helper()
-	count = new(atomic.Int64)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		count.Add(1)
-		_, _ = io.Copy(io.Discard, r.Body)
-		handle(w, r)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL, count
-}
-
-// answer is a server's answer; with "" it has no content type.
-func answer(status int, contentType, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		if contentType != "" {
-			w.Header().Set("Content-Type", contentType)
-		}
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(body))
-	}
-}
-
 // roundTripFunc is a RoundTripper.
-type roundTripFunc func(*http.Request) (*http.Response, error)
+type roundTripFunc = nettest.RoundTripFunc
 
-func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// inMemory answers every request with a status, a header and a body.
-func inMemory(status int, header http.Header, body string) roundTripFunc {
-	return func(r *http.Request) (*http.Response, error) {
-		return &http.Response{
-			StatusCode: status, Header: header.Clone(), Request: r,
-			Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
-		}, nil
-	}
-}
+// What the tests of both clients have in common.
+var (
+	inMemory       = nettest.InMemory
+	answer         = nettest.Answer
+	countingServer = nettest.CountingServer
+)
 
 func jsonResponder(status int, body string) httpmock.Responder {
 	return httpmock.NewStringResponder(status, body).HeaderSet(http.Header{"Content-Type": {"application/json"}})

@@ -51,9 +51,9 @@ func (s *UsersService) GroupsOf(ctx context.Context, userID string, opts ...Call
 // their ids; what that list does not show, this does not either. It reads all ids, and then
 // each user by a request of its own, as many at a time as [WithMaxConcurrent] allows;
 // leaving the loop stops what is under way. When the server answers 429, a user is asked for
-// again as long as others come. [WithMembersByFilter] makes it 50 users a
-// request; who is not in the answer is then asked for among those who are deactivated, and
-// at last alone. To know the members of all groups, it is cheaper to read all users once,
+// again as long as others come. [WithMembersByFilter] makes it 50 users a request; who is
+// not in the answer is then asked for among those who are deactivated, and at last alone.
+// To know the members of all groups, it is cheaper to read all users once,
 // and to look up there the ids that [UserGroupsService.AllUsers] lists.
 //
 // A user who is not found is named by the [PartialError] behind ErrIncomplete, which comes

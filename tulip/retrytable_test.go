@@ -1,14 +1,10 @@
 package tulip_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -16,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/usergroups-go/usergroups/internal/nettest"
 	"github.com/usergroups-go/usergroups/tulip"
 )
 
@@ -24,22 +21,22 @@ import (
 // made by Client.Do alone.
 var retryTable = []retryRow{
 	{"nothing was sent: connect refused or timed out", "retry", "retry", []retryCase{
-		{name: "connect refused", meet: dialing(refuse), is: tulip.ErrUnavailable},
-		{name: "connect timed out", meet: dialing(func(ctx context.Context) error {
+		{name: "connect refused", meet: nettest.Dialing(nettest.Refuse), is: tulip.ErrUnavailable},
+		{name: "connect timed out", meet: nettest.Dialing(func(ctx context.Context) error {
 			<-ctx.Done()
 			return ctx.Err()
 		}), is: tulip.ErrUnavailable, slow: true},
 	}},
 	{"no such host, certificate refused", "no", "no", []retryCase{
-		{name: "no such host", meet: dialing(func(context.Context) error {
+		{name: "no such host", meet: nettest.Dialing(func(context.Context) error {
 			return &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
 		}), is: tulip.ErrUnavailable},
-		{name: "certificate refused", meet: overTLS, is: tulip.ErrUnavailable},
+		{name: "certificate refused", meet: nettest.OverTLS, is: tulip.ErrUnavailable},
 	}},
 	{"connection lost, attempt timed out, fewer bytes than announced", "retry", "no: ErrOutcomeUnknown", []retryCase{
-		{name: "connection lost", meet: serving(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), is: tulip.ErrUnavailable},
-		{name: "attempt timed out", meet: silence, is: tulip.ErrUnavailable, slow: true},
-		{name: "fewer bytes than announced", meet: serving(func(w http.ResponseWriter, _ *http.Request) {
+		{name: "connection lost", meet: nettest.Serving(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), is: tulip.ErrUnavailable},
+		{name: "attempt timed out", meet: nettest.Silence, is: tulip.ErrUnavailable, slow: true},
+		{name: "fewer bytes than announced", meet: nettest.Serving(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write([]byte(`{"items":[`))
 		}), is: tulip.ErrUnavailable},
@@ -73,10 +70,10 @@ var retryTable = []retryRow{
 		{name: "retryable is no boolean", code: 400, body: `{"errorCode":"x.y","retryable":1}`, is: tulip.ErrBadRequest},
 		{name: "retryable of something else", code: 400, body: `{"errorCode":"x.y","details":{"retryable":true}}`, is: tulip.ErrBadRequest},
 		// Not sent again either, but nobody knows what they mean for a write.
-		{name: "302", meet: serving(http.RedirectHandler("/elsewhere", http.StatusFound).ServeHTTP), is: tulip.ErrUnexpectedResponse, inDoubt: true},
+		{name: "302", meet: nettest.Serving(http.RedirectHandler("/elsewhere", http.StatusFound).ServeHTTP), is: tulip.ErrUnexpectedResponse, inDoubt: true},
 		{name: "501", code: 501, body: "{}", is: tulip.ErrUnavailable, inDoubt: true},
 		{name: "context done before", code: 200, body: "{}", is: context.Canceled, unsent: true},
-		{name: "context done in flight", meet: serving(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), is: context.Canceled, inDoubt: true},
+		{name: "context done in flight", meet: nettest.Serving(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), is: context.Canceled, inDoubt: true},
 	}},
 	{`Tulip's "retryable": true`, "retry", "–", []retryCase{
 		{name: "400", code: 400, body: `{"errorCode":"x.y","retryable":true}`, is: tulip.ErrBadRequest},
@@ -109,94 +106,6 @@ type retryCase struct {
 	inDoubt bool // of a write, when the cell leaves that open
 	unsent  bool // no request was begun
 	slow    bool // it takes the default timeout, in time that is made up
-}
-
-// dialing meets a connection that is not made.
-func dialing(fail func(ctx context.Context) error) func(t *testing.T, count func()) http.RoundTripper {
-	return func(t *testing.T, count func()) http.RoundTripper {
-		t.Helper()
-		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			count()
-			return nil, fail(ctx)
-		}}
-		t.Cleanup(transport.CloseIdleConnections)
-		return transport
-	}
-}
-
-// refuse tries to connect to where nobody listens any more.
-func refuse(ctx context.Context) error {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	_ = listener.Close()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", listener.Addr().String())
-	if err == nil {
-		_ = conn.Close()
-	}
-	return err
-}
-
-// serving meets a server.
-func serving(handle http.HandlerFunc) func(t *testing.T, count func()) http.RoundTripper {
-	return func(t *testing.T, count func()) http.RoundTripper {
-		t.Helper()
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			count()
-			handle(w, r)
-		}))
-		t.Cleanup(server.Close)
-		return to(t, server)
-	}
-}
-
-// silence meets a server that reads requests and never answers. It has no socket,
-// so that time can be made up.
-func silence(t *testing.T, count func()) http.RoundTripper {
-	t.Helper()
-	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		here, there := net.Pipe()
-		go func() {
-			defer func() { _ = there.Close() }()
-			req, err := http.ReadRequest(bufio.NewReader(there))
-			if err != nil {
-				return
-			}
-			_, _ = io.Copy(io.Discard, req.Body)
-			count()
-			_, _ = io.Copy(io.Discard, there) // until the client leaves
-		}()
-		return here, nil
-	}}
-	t.Cleanup(transport.CloseIdleConnections)
-	return transport
-}
-
-// overTLS meets a server whose certificate nobody knows.
-func overTLS(t *testing.T, count func()) http.RoundTripper {
-	t.Helper()
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			count()
-		}
-	}
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	return to(t, server)
-}
-
-// to is a transport that connects to the server, whatever the URL says.
-func to(t *testing.T, server *httptest.Server) *http.Transport {
-	t.Helper()
-	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
-	}}
-	t.Cleanup(transport.CloseIdleConnections)
-	return transport
 }
 
 // TestRetryTable drives every method, and a write, through every case of the table.
@@ -275,7 +184,7 @@ func (tt *retryCase) drive(t *testing.T, call call) (requests int, err error) {
 		case strings.HasPrefix(tt.body, "<"):
 			contentType = "text/html"
 		}
-		how = serving(answer(tt.code, contentType, tt.body))
+		how = nettest.Serving(answer(tt.code, contentType, tt.body))
 	}
 	meet := how(t, func() {
 		count.Add(1)
